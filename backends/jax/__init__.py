@@ -1,0 +1,1 @@
+"""unilosses for JAX."""

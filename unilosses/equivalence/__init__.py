@@ -1,0 +1,1 @@
+"""Which loss of one framework is which loss of another, as data."""

@@ -1,0 +1,1 @@
+"""The loss definitions, one file per family."""
