@@ -1,5 +1,42 @@
-"""One definition per loss function, exact in every framework."""
+"""unilosses: every loss function defined once, exact in NumPy, PyTorch, TensorFlow, Keras and JAX."""
 
-from unilosses._version import __version__
+from __future__ import annotations
 
-__all__ = ["__version__"]
+import importlib
+from typing import Any
+
+from . import losses as _losses  # fills the registry
+from ._version import __version__
+from .dispatch import preload as _preload
+from .gradient import grad, sum_and_normalizer, value_and_grad
+from .loss import Loss, get, list_losses, loss
+
+#: Public names that are imported when first used: they need more than the losses do.
+_LAZY = {
+    "Equivalence": "equivalence",
+    "compare": "equivalence",
+    "convert": "equivalence",
+    "equivalents": "equivalence",
+    "recommend": "equivalence",
+    "verify": "equivalence",
+}
+_MODULES = ("importance", "information", "testing")
+
+globals().update({name: get(name) for name in list_losses()})
+_preload()
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        return getattr(importlib.import_module(f"{__name__}.{_LAZY[name]}"), name)
+    if name in _MODULES:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LAZY, *_MODULES})
+
+
+__all__ = ["Loss", "__version__", "get", "grad", "list_losses", "loss", "sum_and_normalizer", "value_and_grad"]
+__all__ += [*_LAZY, *_MODULES, *list_losses()]

@@ -1,1 +1,1 @@
-"""unilosses for PyTorch."""
+"""Losses as ``torch.nn`` modules."""

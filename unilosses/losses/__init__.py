@@ -1,1 +1,5 @@
-"""The loss definitions, one file per family."""
+"""The losses, one file per family. Importing a family fills the registry."""
+
+from . import regression
+
+__all__ = ["regression"]

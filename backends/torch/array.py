@@ -1,0 +1,186 @@
+"""The array adapter of PyTorch: namespace, fused eager evaluation, and what must stay plain.
+
+Eager calls that only need the gradient of the predictions evaluate value and gradient together, in blocks, inside one
+``autograd.Function``. Everything else (compilers, functional transforms, forward mode, gradients of targets, weights
+or parameters, double backward) differentiates the plain composition of operations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import array_api_compat.torch as standard
+
+import torch
+from torch.nn import functional
+from unilosses.dispatch import Backend
+from unilosses.evaluation import Call, closed_form, has_derivative, plain
+from unilosses.namespace import Array, Namespace
+
+
+class TorchNamespace(Namespace):
+    """PyTorch's functions; ``relu`` and ``abs`` have slope 0 at 0 already."""
+
+    relu = staticmethod(torch.relu)
+    abs = staticmethod(torch.abs)
+    exp = staticmethod(torch.exp)
+    log = staticmethod(torch.log)
+    sign = staticmethod(torch.sign)
+    tanh = staticmethod(torch.tanh)
+    sigmoid = staticmethod(torch.sigmoid)
+    log_sigmoid = staticmethod(functional.logsigmoid)
+    lgamma = staticmethod(torch.lgamma)
+    zeros_like = staticmethod(torch.zeros_like)
+    ones_like = staticmethod(torch.ones_like)
+    isfinite = staticmethod(torch.isfinite)
+    isinf = staticmethod(torch.isinf)
+    reshape = staticmethod(torch.reshape)
+    broadcast_to = staticmethod(torch.broadcast_to)
+    clip = staticmethod(torch.clamp)
+
+    def where(self, condition: Array, x: Any, y: Any) -> Array:
+        return torch.where(condition, x, y)
+
+    def astype(self, x: Array, dtype: Any, /, *, copy: bool = False) -> Array:
+        return x.to(dtype, copy=copy)
+
+    def expand_dims(self, x: Array, /, *, axis: int = 0) -> Array:
+        return x.unsqueeze(axis)
+
+    def softplus(self, x: Array) -> Array:
+        # torch.nn.functional.softplus turns linear beyond a threshold, which costs the last digits in float64.
+        return torch.relu(x) + torch.log1p(torch.exp(-torch.abs(x)))
+
+    def stop_gradient(self, x: Array) -> Array:
+        return x.detach()
+
+    def logsumexp(self, x: Array, axis: int, keepdims: bool = False) -> Array:
+        return torch.logsumexp(x, axis, keepdim=keepdims)
+
+    def log_softmax(self, x: Array, axis: int) -> Array:
+        return torch.log_softmax(x, axis)
+
+    def softmax(self, x: Array, axis: int) -> Array:
+        return torch.softmax(x, axis)
+
+    def pick(self, x: Array, labels: Array, axis: int) -> Array:
+        return torch.gather(x, axis, labels.long().unsqueeze(axis)).squeeze(axis)
+
+    def add_at(self, x: Array, labels: Array, amount: Array, axis: int) -> Array:
+        return x.scatter_add(axis, labels.long().unsqueeze(axis), amount.unsqueeze(axis))
+
+    def lookup(self, table: Array, labels: Array) -> Array:
+        return table[labels.long()]
+
+
+class Fused(torch.autograd.Function):
+    """Value and gradient in one pass, made in the forward."""
+
+    @staticmethod
+    def forward(ctx: Any, call: Call, *predictions: torch.Tensor) -> torch.Tensor:
+        value, gradients = closed_form(call)
+        ctx.call = call
+        ctx.save_for_backward(*predictions, *gradients)
+        return value
+
+    @staticmethod
+    def backward(ctx: Any, *upstream: torch.Tensor) -> Any:
+        call, (up,) = ctx.call, upstream
+        saved = ctx.saved_tensors
+        predictions, gradients = saved[: len(saved) // 2], saved[len(saved) // 2 :]
+        if torch.is_grad_enabled():
+            # A second derivative is wanted: a stored gradient is a constant, so differentiate the plain value again.
+            arrays = list(call.arrays)
+            for i, x in zip(_positions(call), predictions, strict=True):
+                arrays[i] = x
+            value = plain(replace(call, arrays=arrays))
+            wanted = [x for x in predictions if x.requires_grad]
+            found = iter(torch.autograd.grad(value, wanted, up, create_graph=True))
+            return (None, *(next(found) if x.requires_grad else None for x in predictions))
+        if up.ndim == 0:
+            if up.device.type == "cpu" and up.item() == 1:
+                return (None, *gradients)
+            return (None, *(None if g is None else g * up for g in gradients))
+        for axis in call.axes:
+            up = up.unsqueeze(axis)
+        return (None, *(None if g is None else (g * up).to(g.dtype) for g in gradients))
+
+
+def _positions(call: Call) -> list[int]:
+    return [i for i, name in enumerate(call.loss.inputs) if name in call.loss.predictions]
+
+
+class TorchBackend(Backend):
+    """PyTorch."""
+
+    name = "torch"
+    mutable = True
+
+    def is_array(self, x: Any) -> bool:
+        return isinstance(x, torch.Tensor)
+
+    def is_tracing(self, arrays: Sequence[Array]) -> bool:
+        return (
+            torch.compiler.is_compiling()
+            or torch._C._are_functorch_transforms_active()
+            or any(x.device.type != "cpu" for x in arrays)
+        )
+
+    def asarray(self, x: Any, like: Array | None, dtype: Any = None) -> Array:
+        return torch.as_tensor(x, dtype=dtype, device=None if like is None else like.device)
+
+    def default_float(self) -> Any:
+        return torch.get_default_dtype()
+
+    def is_integer(self, dtype: Any) -> bool:
+        return not dtype.is_floating_point and not dtype.is_complex and dtype is not torch.bool
+
+    def is_bool(self, dtype: Any) -> bool:
+        return dtype is torch.bool
+
+    def is_contiguous(self, x: Array) -> bool:
+        return x.is_contiguous()
+
+    def empty_like(self, x: Array, shape: tuple[int, ...] | None = None) -> Array:
+        return torch.empty(x.shape if shape is None else shape, dtype=x.dtype, device=x.device)
+
+    def extent(self, x: Array) -> tuple[float, float]:
+        smallest, largest = torch.aminmax(x.detach())
+        return smallest.item(), largest.item()
+
+    def evaluate(self, call: Call) -> Array:
+        if torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active() or _in_forward_mode():
+            return plain(call)
+        positions = _positions(call)
+        if not torch.is_grad_enabled() or not _requires_grad(call, range(len(call.arrays)), True):
+            with torch.no_grad():
+                return closed_form(call, want_gradient=False)[0]
+        others = [i for i in range(len(call.arrays)) if i not in positions]
+        if _requires_grad(call, others, True, skip=positions) or not has_derivative(call.loss, call):
+            return plain(call)
+        return Fused.apply(call, *(call.arrays[i] for i in positions))
+
+    def value_and_grad(
+        self, function: Callable[..., Array], arrays: Sequence[Array]
+    ) -> tuple[Array, tuple[Array, ...]]:
+        with torch.enable_grad():
+            leaves = [x.detach().requires_grad_() for x in arrays]
+            value = function(*leaves)
+            return value.detach(), torch.autograd.grad(value, leaves)
+
+
+def _in_forward_mode() -> bool:
+    return torch.autograd.forward_ad._current_level >= 0
+
+
+def _requires_grad(call: Call, positions: Any, extras: bool, skip: Sequence[int] = ()) -> bool:
+    inputs = any(call.arrays[i] is not None and call.arrays[i].requires_grad for i in positions)
+    return inputs or any(
+        isinstance(x, torch.Tensor) and x.requires_grad
+        for x in (call.sample_weight, call.normalizer, *call.parameters.values())
+    )
+
+
+backend = TorchBackend(TorchNamespace(standard))

@@ -1,0 +1,172 @@
+"""Bad input gets a clear error: what was given, what is wanted, the fix."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from .dispatch import Backend
+from .domains import CLASSES, LABELS, PARAMETERS, SIMPLEX, Domain
+from .namespace import Array
+
+if TYPE_CHECKING:
+    from .evaluation import Call
+    from .loss import Loss
+
+#: Parameters that hold one number per class.
+PER_CLASS = ("class_weight", "alpha")
+
+
+def check_parameters(loss: Loss, parameters: Mapping[str, Any]) -> None:
+    """Refuse Python numbers outside the range of a parameter."""
+    for name, x in parameters.items():
+        if type(x) in (int, float) and name in PARAMETERS:
+            low, low_closed, high, high_closed = PARAMETERS[name]
+            below = low is not None and (x < low or (x == low and not low_closed))
+            above = high is not None and (x > high or (x == high and not high_closed))
+            if below or above or x != x:
+                left = f"{'[' if low_closed else '('}{low}" if low is not None else "(-inf"
+                right = f"{high}{']' if high_closed else ')'}" if high is not None else "inf)"
+                raise ValueError(f"{loss.name}: {name}={x} is out of range; wanted a number in {left}, {right}.")
+
+
+def check_dtypes(loss: Loss, backend: Backend, arrays: Sequence[Array]) -> tuple[Any, Any]:
+    """The dtype to compute in and the dtype of unreduced results; refuses integer predictions and float labels."""
+    widest, result, rank = None, None, -1
+    device, first = None, ""
+    for name, x in zip(loss.inputs, arrays, strict=True):
+        if x is None:
+            continue
+        floating = backend.float_name(x.dtype)
+        if loss.domains[name].indices:
+            if floating is not None or not backend.is_integer(x.dtype):
+                raise ValueError(
+                    f"{loss.name}: {name} has dtype {x.dtype}; wanted class indices of an integer dtype. "
+                    f"Fix: cast {name} to int64, or use the loss for one-hot targets."
+                )
+        elif name in loss.predictions:
+            if floating is None:
+                raise ValueError(
+                    f"{loss.name}: {name} has dtype {x.dtype}; wanted floating-point predictions. Class labels from "
+                    f"argmax have no gradient: pass the scores or probabilities, or cast {name} to float32."
+                )
+            order = ("float16", "bfloat16", "float32", "float64").index(floating)
+            if order > rank:
+                widest, result, rank = floating, x.dtype, order
+        elif floating is None and not (backend.is_integer(x.dtype) or backend.is_bool(x.dtype)):
+            raise ValueError(f"{loss.name}: {name} has dtype {x.dtype}; wanted real numbers, integers or booleans.")
+        here = backend.device(x)
+        if device is None:
+            device, first = here, name
+        elif here is not None and here != device:
+            raise TypeError(
+                f"{loss.name}: {first} is on device {device} and {name} is on device {here}. "
+                f"All arrays of a call must be on one device; move {name} there first."
+            )
+    if widest in ("float16", "bfloat16"):
+        return backend.namespace.float32, result
+    return result, result
+
+
+def check_shapes(
+    loss: Loss, backend: Backend, arrays: Sequence[Array], parameters: Mapping[str, Any]
+) -> tuple[tuple[int, ...], tuple[int, ...], int]:
+    """The axes summed over, the shape of the unreduced value, and the number of classes; refuses shapes that would
+    broadcast."""
+    if loss.check is not None:
+        loss.check(loss, arrays, parameters)
+    position = loss.inputs.index(loss.predictions[0])
+    reference = tuple(arrays[position].shape)
+    if loss.kind != "elementwise" and not reference and parameters.get("axis", -1) is not None:
+        raise ValueError(f"{loss.name}: {loss.predictions[0]} is a scalar; wanted at least one axis.")
+    axes = loss.axes(parameters, len(reference))
+    lost = tuple(n for a, n in enumerate(reference) if a not in axes)
+    for i, (name, x) in enumerate(zip(loss.inputs, arrays, strict=True)):
+        domain = loss.domains[name]
+        if x is None or domain.shared or loss.check is not None:
+            continue
+        given = tuple(x.shape)
+        wanted = reference if domain.spans_axis else lost
+        if domain is CLASSES and len(given) == len(reference) - 1 and backend.is_integer(x.dtype):
+            wanted = lost
+        if given != wanted:
+            raise ValueError(_shape_message(loss, name, given, wanted, loss.predictions[0], reference, domain))
+    classes = loss.classes(arrays) if loss.classes is not None else reference[axes[0]] if len(axes) == 1 else 0
+    for name in PER_CLASS:
+        x = parameters.get(name)
+        if getattr(x, "ndim", 0) and len(axes) == 1:
+            _check_per_class(loss, name, x, classes)
+    if loss.value_shape is not None:
+        return axes, loss.value_shape(arrays, parameters), classes
+    return axes, lost, classes
+
+
+def _check_per_class(loss: Loss, name: str, x: Array, classes: int) -> None:
+    if tuple(x.shape) != (classes,):
+        raise ValueError(
+            f"{loss.name}: {name} has shape {tuple(x.shape)}, but the class axis of y_pred has {classes} entries. "
+            f"Wanted: one number per class, shape ({classes},)."
+        )
+
+
+def _shape_message(
+    loss: Loss, name: str, given: tuple[int, ...], wanted: tuple[int, ...], other: str, reference: tuple[int, ...],
+    domain: Domain,
+) -> str:  # fmt: skip
+    text = f"{loss.name}: {name} has shape {given} and {other} has shape {reference}; {name} must have shape {wanted}"
+    if given == (*wanted, 1):
+        fix = f"drop the last axis of {name}: {name}[..., 0]."
+    elif wanted == (*given, 1):
+        fix = f"drop the last axis of {other}, {other}[..., 0], or add one to {name}, {name}[..., None]."
+    elif domain is LABELS and given == reference:
+        fix = f"take the argmax of the one-hot {name}, or use the loss for one-hot targets."
+    elif domain in (SIMPLEX, CLASSES) and len(given) == len(reference) - 1:
+        fix = f"one-hot encode {name}, or use the loss for class indices."
+    else:
+        fix = "reshape or broadcast explicitly."
+    return f"{text}. Nothing is broadcast silently. Fix: {fix}"
+
+
+def check_values(call: Call, name: str, domain: Domain, x: Array) -> None:
+    """Refuse values outside the domain, where values can be read. NaN passes: it shows in the result."""
+    low, high, slack = domain.low, domain.high, 0.0
+    if domain is LABELS:
+        low, high = 0, call.classes - 1
+    elif call.compute != call.result and domain.members == ():
+        slack = 2e-3  # a probability rounded to half precision
+    if (low is None and high is None) or 0 in x.shape:
+        return
+    backend = call.backend
+    smallest, largest = backend.extent(x)
+    if not slack:
+        slack = 0.0 if domain.indices else 1e-6
+    if (low is not None and smallest < low - slack) or (high is not None and largest > high + slack):
+        _refuse(call, name, domain, f"{smallest:g} to {largest:g}", low, high)
+    if domain.members:
+        # All of -1 and 1, or all of 0 and 1, exactly when the (shifted) squares are all one.
+        centred = 2 * x - (domain.members[0] + domain.members[-1])
+        smallest, largest = backend.extent(centred * centred)
+        width = (domain.members[-1] - domain.members[0]) ** 2
+        if smallest < width - 1e-6:
+            _refuse(call, name, domain, "values in between", low, high)
+
+
+def _refuse(call: Call, name: str, domain: Domain, given: str, low: float | None, high: float | None) -> None:
+    if domain is LABELS:
+        hint = f"There are {call.classes} classes. Entries to leave out: ignore_index or mask."
+        description = f"class indices from 0 to {high}"
+    else:
+        hint, description = domain.hint, domain.description
+    raise ValueError(f"{call.loss.name}: {name} holds {given}; wanted {description}. {hint}".rstrip())
+
+
+def valid_labels(call: Call, mask: Array | None, value: Array) -> Array:
+    """NaN at class indices out of range where values could not be read: never a finite number."""
+    xp = call.backend.namespace
+    for name, x in zip(call.loss.inputs, call.arrays, strict=True):
+        if call.loss.domains[name] is LABELS and x is not None:
+            valid = (x >= 0) & (x < call.classes)
+            if mask is not None:
+                valid = valid | ~mask
+            value = xp.where(valid, value, xp.zeros_like(value) + float("nan"))
+    return value

@@ -1,0 +1,94 @@
+"""What an input of a loss may hold, as data.
+
+Domains make the value checks, the error messages, the stand-ins under a mask, the inputs that tests draw and the
+column "domain" of the docs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A set of values.
+
+    ``low`` and ``high`` are closed bounds; ``members``, where given, lists all values there are. ``safe`` is a harmless
+    member: masked entries are computed with it and then dropped. ``indices`` marks class indices: integers that are
+    never cast to floats. ``spans_axis`` says whether the input has the class (or feature) axis; an input without it
+    holds one entry per sample. A ``shared`` input belongs to no sample: a weight matrix, say.
+    """
+
+    name: str
+    description: str
+    low: float | None = None
+    high: float | None = None
+    safe: float = 0.0
+    members: tuple[float, ...] = ()
+    indices: bool = False
+    spans_axis: bool = True
+    shared: bool = False
+    hint: str = ""
+
+    def per_sample(self) -> Domain:
+        """The same values, one per sample: without the class axis."""
+        return replace(self, spans_axis=False)
+
+
+REAL = Domain("real", "any real number")
+LOGITS = Domain("logits", "unnormalised scores, any real number")
+POSITIVE = Domain("positive", "a number greater than 0", low=0.0, safe=1.0)
+NONNEGATIVE = Domain("non-negative", "a number that is at least 0", low=0.0)
+PROBABILITY = Domain(
+    "probability",
+    "a number in [0, 1]",
+    low=0.0,
+    high=1.0,
+    safe=0.5,
+    hint="If these are logits (scores before sigmoid or softmax), pass from_logits=True.",
+)
+LABEL_PROBABILITY = replace(PROBABILITY, name="label", description="0, 1, or a probability in between", hint="")
+LOG_PROBABILITY = Domain(
+    "log-probability",
+    "the logarithm of a probability, at most 0",
+    high=0.0,
+    hint="Apply log_softmax first, or use a cross-entropy with from_logits=True.",
+)
+#: y_pred of the cross-entropies: LOGITS with ``from_logits=True``, PROBABILITY with ``from_logits=False``.
+SCORES = Domain("scores", "logits or probabilities, as from_logits says")
+SIMPLEX = Domain("class probabilities", "one-hot rows or class probabilities in [0, 1]", low=0.0, high=1.0, safe=0.0)
+SIGNS = Domain(
+    "signs",
+    "-1 or 1",
+    low=-1.0,
+    high=1.0,
+    safe=1.0,
+    members=(-1.0, 1.0),
+    hint="Labels 0 and 1 become signs by 2 * y_true - 1.",
+)
+BINARY = Domain("binary", "0 or 1", low=0.0, high=1.0, members=(0.0, 1.0))
+LABELS = Domain("class index", "an integer from 0 to the number of classes - 1", indices=True, spans_axis=False)
+#: Class indices, or one-hot rows (told apart by their number of axes).
+CLASSES = Domain("classes", "class indices, or one-hot rows", low=0.0, high=1.0)
+GROUPS = Domain("group", "an integer that samples of one group share", indices=True, spans_axis=False)
+WEIGHTS = Domain("weights", "any real number, shared by all samples", shared=True)
+DISTANCE = Domain("distance", "a distance, at least 0", low=0.0)
+
+
+def of_scores(from_logits: bool) -> Domain:
+    """The domain behind :data:`SCORES`."""
+    return LOGITS if from_logits else PROBABILITY
+
+
+#: What the parameters of losses may hold: (low, low is allowed, high, high is allowed), by their names.
+PARAMETERS: dict[str, tuple[float | None, bool, float | None, bool]] = {
+    "beta": (0.0, True, None, False),
+    "delta": (0.0, False, None, False),
+    "gamma": (0.0, True, None, False),
+    "label_smoothing": (0.0, True, 1.0, True),
+    "q": (0.0, False, 1.0, True),
+    "smooth": (0.0, True, None, False),
+    "softcap": (0.0, False, None, False),
+    "temperature": (0.0, False, None, False),
+    "z_loss": (0.0, True, None, False),
+}

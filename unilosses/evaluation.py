@@ -1,0 +1,354 @@
+"""From the arguments of a call to its result: what every loss and framework shares.
+
+``prepare`` checks the arguments and collects them in a :class:`Call`. ``plain`` evaluates it as a composition of array
+operations that the framework can differentiate, trace and compile. ``closed_form`` evaluates value and gradient
+together from the definition's derivative, in cache-sized blocks where the arrays can be written to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from . import reduction as reductions
+from .checks import check_dtypes, check_parameters, check_shapes, check_values, valid_labels
+from .dispatch import Backend, backend_for, common_backend
+from .domains import CLASSES, LABELS, Domain
+from .namespace import Array
+
+if TYPE_CHECKING:
+    from .loss import Loss
+
+
+@dataclass(slots=True)
+class Call:
+    """One call of a loss, checked."""
+
+    loss: Loss
+    backend: Backend
+    arrays: list[Array]
+    parameters: dict[str, Any]
+    reduction: str
+    sample_weight: Array | None
+    mask: Array | None
+    normalizer: Any
+    compute: Any
+    result: Any
+    axes: tuple[int, ...]
+    shape: tuple[int, ...]
+    classes: int
+    readable: bool
+
+
+def prepare(
+    loss: Loss,
+    arguments: tuple[Any, ...],
+    reduction: str,
+    sample_weight: Any,
+    mask: Any,
+    normalizer: Any,
+    keywords: dict[str, Any],
+    check: bool = True,
+) -> Call:
+    """Check the arguments of a call. ``check=False`` leaves out the look at values, for drop-ins that accept more."""
+    given, parameters = loss.bind(arguments, keywords)
+    reductions.check_reduction(loss.name, reduction, normalizer)
+    check_parameters(loss, parameters)
+    labelled = [*zip(loss.inputs, given, strict=True), ("sample_weight", sample_weight), ("mask", mask)]
+    backend = common_backend(loss.name, [*labelled, *parameters.items(), ("normalizer", normalizer)])
+    arrays = _as_arrays(loss, backend, given)
+    compute, result = check_dtypes(loss, backend, arrays)
+    prediction = arrays[loss.inputs.index(loss.predictions[0])] if loss.predictions else arrays[-1]
+    parameters = _array_parameters(loss, backend, parameters, prediction, compute)
+    axes, shape, classes = check_shapes(loss, backend, arrays, parameters)
+    readable = not backend.is_tracing([x for x in arrays if x is not None])
+
+    xp = backend.namespace
+    if mask is not None:
+        mask = mask if backend.is_array(mask) else backend.asarray(mask, prediction)
+        if not backend.is_bool(mask.dtype):
+            raise ValueError(
+                f"{loss.name}: mask has dtype {mask.dtype}; wanted booleans, False = ignored. "
+                "Fix: mask != 0, or pass weights as sample_weight."
+            )
+        full = tuple(prediction.shape) if loss.masks_elements else shape
+        mask = reductions.align(loss.name, "mask", mask, full, xp)
+    if parameters.get("ignore_index") is not None:
+        mask = _without_ignored(loss, arrays, parameters, mask, xp)
+    if sample_weight is not None:
+        if not backend.is_array(sample_weight):
+            sample_weight = backend.asarray(sample_weight, prediction)
+        if sample_weight.dtype != compute:
+            sample_weight = xp.astype(sample_weight, compute)
+        sample_weight = reductions.align(loss.name, "sample_weight", sample_weight, shape, xp)
+    return Call(
+        loss, backend, arrays, parameters, reduction, sample_weight, mask, normalizer,
+        compute, result, axes, shape, classes, readable and check,
+    )  # fmt: skip
+
+
+def _as_arrays(loss: Loss, backend: Backend, given: Sequence[Any]) -> list[Array]:
+    """All inputs as arrays of one framework; Python numbers take the shape and dtype of the array next to them."""
+    if all(map(backend.is_array, given)):
+        return list(given)
+    arrays = [x if x is None or backend.is_array(x) else backend.asarray(x, _first(backend, given)) for x in given]
+    like = _first(backend, given)
+    if like is None:
+        like = max((x for x in arrays if x is not None), key=lambda x: x.ndim)
+    floating = like.dtype if backend.float_name(like.dtype) else backend.default_float()
+    for i, (name, x) in enumerate(zip(loss.inputs, given, strict=True)):
+        if x is None:
+            if name not in loss.optional:
+                raise TypeError(f"{loss.name}: {name} is None; wanted an array.")
+        elif backend_for(x) is None and not loss.domains[name].indices:
+            if name in loss.predictions or not backend.is_integer(arrays[i].dtype):
+                arrays[i] = backend.namespace.astype(arrays[i], floating)
+            if not arrays[i].ndim and loss.kind == "elementwise":
+                arrays[i] = backend.namespace.broadcast_to(arrays[i], tuple(like.shape))
+    return arrays
+
+
+def _first(backend: Backend, given: Sequence[Any]) -> Array | None:
+    return next((x for x in reversed(given) if x is not None and backend.is_array(x)), None)
+
+
+def _array_parameters(
+    loss: Loss, backend: Backend, parameters: dict[str, Any], prediction: Array, compute: Any
+) -> dict[str, Any]:
+    """Parameters given as arrays or lists, as arrays of the compute dtype; numbers stay numbers."""
+    converted = parameters
+    for name, x in parameters.items():
+        is_array = not isinstance(x, bool | int | float | str | type(None)) and backend_for(x) is not None
+        if not is_array and not (isinstance(x, list | tuple) and name != "axis"):
+            continue
+        array = x if backend.is_array(x) else backend.asarray(x, prediction)
+        if (array.dtype != compute and not backend.is_integer(array.dtype)) or (
+            backend.is_integer(array.dtype) and not name.endswith("length")
+        ):
+            array = backend.namespace.astype(array, compute)
+        if converted is parameters:
+            converted = dict(parameters)
+        converted[name] = array
+    return converted
+
+
+def _without_ignored(loss: Loss, arrays: list[Array], parameters: dict[str, Any], mask: Array | None, xp: Any) -> Array:
+    for name, x in zip(loss.inputs, arrays, strict=True):
+        if loss.domains[name] in (LABELS, CLASSES) and x is not None:
+            kept = x != parameters["ignore_index"]
+            return kept if mask is None else mask & kept
+    return mask
+
+
+def spread(x: Array, axes: tuple[int, ...], xp: Any) -> Array:
+    """``x`` of the value's shape, with unit axes where the prediction has the axes that were summed over."""
+    for axis in axes:
+        x = xp.expand_dims(x, axis=axis)
+    return x
+
+
+def ready(call: Call, arrays: Sequence[Array], mask: Array | None) -> list[Array]:
+    """Inputs as the definition wants them: compute dtype, harmless under the mask, checked where they can be read."""
+    loss, xp = call.loss, call.backend.namespace
+    prepared = []
+    for name, x in zip(loss.inputs, arrays, strict=True):
+        if x is None:
+            prepared.append(x)
+            continue
+        domain = loss.domain(name, call.parameters)
+        encode = domain is CLASSES and x.ndim < arrays[-1].ndim
+        if encode:
+            domain = LABELS
+        if not domain.indices and x.dtype != call.compute:
+            x = xp.astype(x, call.compute)
+        if mask is not None and not domain.shared:
+            x = xp.where(_kept(call, domain, mask, x), x, xp.zeros_like(x) + _safe(domain))
+        if call.readable:
+            check_values(call, name, domain, x)
+        if encode:
+            x = xp.one_hot(x, xp.astype(arrays[-1], call.compute), call.axes[0])
+        prepared.append(x)
+    return prepared
+
+
+def _safe(domain: Domain) -> Any:
+    return int(domain.safe) if domain.indices else domain.safe
+
+
+def _kept(call: Call, domain: Domain, mask: Array, x: Array) -> Array:
+    """The mask over the entries of one input."""
+    xp = call.backend.namespace
+    if not mask.ndim or call.loss.masks_elements:
+        return mask
+    if call.loss.kind != "coupled":
+        return spread(mask, call.axes, xp) if domain.spans_axis else mask
+    while mask.ndim < x.ndim:
+        mask = xp.expand_dims(mask, axis=mask.ndim)
+    return mask
+
+
+def with_mask(call: Call, mask: Array | None, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Parameters with the mask, for definitions that ask for it."""
+    return {**parameters, "mask": mask} if call.loss.takes_mask else parameters
+
+
+def entry_mask(call: Call, mask: Array | None) -> Array | None:
+    """The mask over unreduced values: a region counts while one of its elements does."""
+    if mask is None or not call.loss.masks_elements or not call.axes:
+        return mask
+    full = call.backend.namespace.broadcast_to(mask, _prediction(call).shape) if mask.ndim else mask
+    return call.backend.namespace.any(full, axis=call.axes) if full.ndim else full
+
+
+def _prediction(call: Call) -> Array:
+    return call.arrays[call.loss.inputs.index(call.loss.predictions[0])]
+
+
+def divisor(call: Call, mask: Array | None) -> Any:
+    """What the weighted sum is divided by; ``mask`` is the one over unreduced values."""
+    if call.normalizer is not None:
+        return call.normalizer
+    xp = call.backend.namespace
+    if call.reduction == "mean":
+        return reductions.count(mask, call.shape, xp, call.compute)
+    if call.reduction == "batchmean":
+        return call.shape[0] if call.shape else 1
+    if call.reduction == "weighted_mean":
+        weights = call.sample_weight
+        class_weight = _class_weight_of_entries(call)
+        if class_weight is not None:
+            weights = class_weight if weights is None else weights * class_weight
+        return reductions.total_weight(weights, mask, call.shape, xp, call.compute)
+    return 1
+
+
+def _class_weight_of_entries(call: Call) -> Array | None:
+    class_weight = call.parameters.get("class_weight")
+    if class_weight is None:
+        return None
+    xp = call.backend.namespace
+    target = ready(replace(call, readable=False), call.arrays, call.mask)[0]
+    if call.loss.domains[call.loss.inputs[0]] is LABELS:
+        return xp.lookup(xp.reshape(class_weight, (-1,)), target)
+    return xp.sum(class_weight * target, axis=call.axes[0])
+
+
+def plain(call: Call) -> Array:
+    """The result as a composition of array operations, differentiable in every input by the framework."""
+    loss, xp = call.loss, call.backend.namespace
+    prepared = ready(call, call.arrays, call.mask)
+    value = call.backend.attached(loss)(prepared, with_mask(call, call.mask, call.parameters))
+    if not call.readable:
+        value = valid_labels(call, call.mask, value)
+    mask = entry_mask(call, call.mask)
+    weights = call.sample_weight
+    if mask is not None:
+        value = xp.where(mask, value, xp.zeros_like(value))
+        if weights is not None:
+            weights = xp.where(mask, weights, xp.zeros_like(weights))
+    if weights is not None:
+        value = value * weights
+    if call.reduction == "none":
+        return value if value.dtype == call.result else xp.astype(value, call.result)
+    total = xp.sum(value)
+    return total if call.reduction == "sum" else reductions.divide(total, divisor(call, mask), xp)
+
+
+def evaluate(call: Call) -> Array:
+    """The result of a call, by the framework's own policy."""
+    return call.backend.evaluate(call)
+
+
+# -- closed form ---------------------------------------------------------------------------------------------------
+
+
+def has_derivative(loss: Loss, call: Call) -> bool:
+    """Whether the definition gives a derivative; a cheap look at its source is not enough, so it is asked once."""
+    known = _derivatives.get(loss)
+    if known is None:
+        prepared = ready(replace(call, readable=False), call.arrays, call.mask)
+        parameters = with_mask(call, call.mask, call.parameters)
+        known = loss.value_and_derivative(call.backend.namespace, prepared, parameters)[1] is not None
+        _derivatives[loss] = known
+    return known
+
+
+_derivatives: dict[Any, bool] = {}
+
+
+def kernel(
+    call: Call,
+    arrays: Sequence[Array],
+    parameters: Mapping[str, Any],
+    mask: Array | None,
+    weights: Array | None,
+    axes: tuple[int, ...],
+    scale: Any,
+    want_gradient: bool,
+) -> tuple[Array, tuple[Array, ...]]:
+    """Weighted values of one block, and the gradients of ``scale`` times their sum."""
+    loss, xp = call.loss, call.backend.namespace
+    prepared = ready(call if axes == call.axes else replace(call, axes=axes), arrays, mask)
+    value, thunk = loss.value_and_derivative(xp, prepared, with_mask(call, mask, parameters))
+    kept = entry_mask(call, mask)
+    if kept is not None:
+        value = xp.where(kept, value, xp.zeros_like(value))
+        weights = xp.astype(kept, call.compute) if weights is None else xp.where(kept, weights, xp.zeros_like(weights))
+    if weights is not None:
+        value = value * weights
+    if not want_gradient:
+        return value, ()
+    assert thunk is not None
+    upstream: Any = scale
+    if weights is not None:
+        upstream = weights if isinstance(scale, int | float) and scale == 1 else weights * scale
+    if loss.kind == "coupled":
+        if isinstance(upstream, int | float) or upstream.shape != value.shape:
+            upstream = xp.zeros_like(value) + upstream
+        derivatives = thunk(upstream)
+        return value, derivatives if isinstance(derivatives, tuple) else (derivatives,)
+    derivatives = thunk()
+    if not isinstance(derivatives, tuple):
+        derivatives = (derivatives,)
+    if isinstance(upstream, int | float):
+        return value, derivatives if upstream == 1 else tuple(d * upstream for d in derivatives)
+    if axes and upstream.ndim:
+        upstream = spread(upstream, axes, xp)
+    return value, tuple(d * upstream for d in derivatives)
+
+
+def closed_form(call: Call, want_gradient: bool = True) -> tuple[Array, tuple[Array, ...]]:
+    """The result, and the gradients of its sum with respect to the predictions, by the definition's derivative."""
+    xp = call.backend.namespace
+    mask = entry_mask(call, call.mask)
+    scale: Any = 1
+    if call.reduction not in ("none", "sum"):
+        by = divisor(call, mask)
+        if isinstance(by, int | float):
+            scale = 1 / by if by else 0.0
+        else:
+            by = xp.astype(by, call.compute) if hasattr(by, "dtype") and by.dtype != call.compute else by
+            scale = xp.safe_divide(xp.ones_like(by), by)
+    wanted = [i for i, name in enumerate(call.loss.inputs) if name in call.loss.predictions]
+    if call.backend.mutable and call.readable:
+        from .blocks import in_blocks
+
+        blocked = in_blocks(call, scale, wanted, want_gradient)
+        if blocked is not None:
+            return blocked
+    value, gradients = kernel(
+        call, call.arrays, call.parameters, call.mask, call.sample_weight, call.axes, scale, want_gradient
+    )
+    if call.reduction == "none":
+        result = value if value.dtype == call.result else xp.astype(value, call.result)
+    else:
+        result = xp.sum(value) if isinstance(scale, int) else xp.sum(value) * scale
+    gradients = tuple(
+        g if g is None or g.dtype == call.arrays[i].dtype else xp.astype(g, call.arrays[i].dtype)
+        for i, g in zip(wanted, gradients, strict=False)
+    )
+    return result, gradients
+
+
+__all__ = ["Call", "Callable", "Iterator", "closed_form", "evaluate", "plain", "prepare"]

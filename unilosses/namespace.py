@@ -1,0 +1,186 @@
+"""The abstract array namespace ``xp`` that every definition is written against.
+
+It is the Python array API standard, restricted to the functions listed in :data:`STANDARD`, plus the primitives below
+that the standard lacks. Each primitive has a default written in the standard itself, so that any array API library
+works unaided; an adapter overrides one where its framework has a kernel of its own, or where the framework's
+derivative at a kink differs from the one this library promises:
+
+* ``relu`` has slope 0 at 0, ``abs`` has slope 0 at 0, ``clip`` has slope 1 on its closed interval;
+* nothing returns NaN, in value or derivative, where the mathematics is finite.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+Array = Any
+
+#: The functions of the array API standard that definitions and the shared path may use.
+STANDARD = (
+    "abs", "all", "any", "arange", "argsort", "asarray", "astype", "atan", "broadcast_to", "ceil", "clip", "concat",
+    "cos", "cumulative_sum", "exp", "expand_dims", "expm1", "finfo", "flip", "floor", "isdtype", "isfinite", "isinf",
+    "isnan", "log", "log1p", "matmul", "matrix_transpose", "max", "maximum", "mean", "min", "minimum", "ones_like",
+    "permute_dims", "prod", "reshape", "sign", "sin", "sort", "sqrt", "square", "squeeze", "stack", "sum", "take",
+    "take_along_axis", "tanh", "where", "zeros_like",
+)  # fmt: skip
+
+#: Cross-entropy from probabilities clamps the logarithm here, as ``torch.nn.BCELoss`` does.
+LOG_CLAMP = -100.0
+
+
+class Namespace:
+    """Array API functions of one library, and the primitives the standard lacks."""
+
+    def __init__(self, standard: Any) -> None:
+        self.standard = standard
+        for name in (*STANDARD, "bool", "int64", "float32", "float64"):
+            if not hasattr(type(self), name):
+                setattr(self, name, getattr(standard, name))
+
+    def __getattr__(self, name: str) -> Any:
+        # Only reached for names that are not on the list: user-written losses may use the whole standard.
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self.standard, name)
+
+    # -- pointwise -----------------------------------------------------------------------------------------------
+
+    def stop_gradient(self, x: Array) -> Array:
+        """``x`` as a constant."""
+        return x
+
+    def relu(self, x: Array) -> Array:
+        """``max(x, 0)``, slope 0 at 0."""
+        return self.where(x <= 0, self.zeros_like(x), x)
+
+    def step(self, x: Array) -> Array:
+        """1 where ``x > 0``, else 0, in the dtype of ``x``: the derivative of :meth:`relu`."""
+        return self.astype(x > 0, x.dtype)
+
+    def sigmoid(self, x: Array) -> Array:
+        """``1 / (1 + exp(-x))`` without overflow."""
+        small = self.exp(-self.abs(x))
+        return self.where(x >= 0, self.ones_like(x), small) / (1 + small)
+
+    def softplus(self, x: Array) -> Array:
+        """``log(1 + exp(x))`` without overflow."""
+        return self.relu(x) + self.log1p(self.exp(-self.abs(x)))
+
+    def log_sigmoid(self, x: Array) -> Array:
+        """``log(sigmoid(x)) = -softplus(-x)``."""
+        return -self.softplus(-x)
+
+    def safe_sqrt(self, x: Array) -> Array:
+        """``sqrt(x)`` with slope 0 (instead of infinite) at 0."""
+        zero = x <= 0
+        return self.where(zero, self.zeros_like(x), self.sqrt(self.where(zero, self.ones_like(x), x)))
+
+    def safe_divide(self, x: Array, y: Array) -> Array:
+        """``x / y``, and 0 where ``y`` is 0."""
+        nonzero = y != 0
+        return self.where(nonzero, x / self.where(nonzero, y, self.ones_like(y)), self.zeros_like(x * y))
+
+    def zero_product(self, x: Array, y: Array) -> Array:
+        """``x * y`` with ``0 * inf = 0``: a weight of zero silences an infinite logarithm."""
+        return x * self.where((x == 0) & self.isinf(y), self.zeros_like(y), y)
+
+    def xlogy(self, x: Array, y: Array) -> Array:
+        """``x log(y)`` with ``0 log 0 = 0``, finite derivatives included."""
+        silent = x == 0
+        return x * self.log(self.where(silent & (y == 0), self.ones_like(y), y))
+
+    def log_threshold(self, x: Array) -> float:
+        """The smallest probability whose logarithm is not clamped: ``exp(-100)``, or the smallest normal number."""
+        return max(math.exp(LOG_CLAMP), float(self.finfo(x.dtype).smallest_normal))
+
+    def clamped_log(self, x: Array) -> Array:
+        """``max(log(x), -100)``; slope ``1/x`` above the clamp and 0 on it."""
+        below = x < self.log_threshold(x)
+        return self.where(below, LOG_CLAMP * self.ones_like(x), self.log(self.where(below, self.ones_like(x), x)))
+
+    def clamped_reciprocal(self, x: Array) -> Array:
+        """The derivative of :meth:`clamped_log`."""
+        below = x < self.log_threshold(x)
+        return self.where(below, self.zeros_like(x), 1 / self.where(below, self.ones_like(x), x))
+
+    def lgamma(self, x: Array) -> Array:
+        """``log |Gamma(x)|`` for ``x > 0``: Stirling's series after shifting the argument above 8."""
+        shift = self.zeros_like(x)
+        shifted = x
+        for _ in range(8):
+            small = shifted < 8
+            shift = shift + self.where(small, self.log(shifted), self.zeros_like(x))
+            shifted = self.where(small, shifted + 1, shifted)
+        inverse = 1 / (shifted * shifted)
+        series = 1 / 12 - inverse * (1 / 360 - inverse * (1 / 1260 - inverse * (1 / 1680 - inverse / 1188)))
+        return (shifted - 0.5) * self.log(shifted) - shifted + 0.5 * math.log(2 * math.pi) + series / shifted - shift
+
+    # -- along an axis -------------------------------------------------------------------------------------------
+
+    def logsumexp(self, x: Array, axis: int, keepdims: bool = False) -> Array:
+        """``log(sum(exp(x)))`` without overflow."""
+        top = self.max(x, axis=axis, keepdims=True)
+        top = self.where(self.isfinite(top), top, self.zeros_like(top))
+        total = self.log(self.sum(self.exp(x - top), axis=axis, keepdims=True)) + top
+        return total if keepdims else self.squeeze(total, axis=axis)
+
+    def log_softmax(self, x: Array, axis: int) -> Array:
+        """``x - logsumexp(x)``, shifted first so that the largest entry is exact."""
+        shifted = x - self.max(x, axis=axis, keepdims=True)
+        return shifted - self.log(self.sum(self.exp(shifted), axis=axis, keepdims=True))
+
+    def softmax(self, x: Array, axis: int) -> Array:
+        """``exp(log_softmax(x))``."""
+        powers = self.exp(x - self.max(x, axis=axis, keepdims=True))
+        return powers / self.sum(powers, axis=axis, keepdims=True)
+
+    def one_hot(self, labels: Array, like: Array, axis: int) -> Array:
+        """Ones of the shape and dtype of ``like`` at the class ``labels`` along ``axis``, zeros elsewhere."""
+        return self.astype(self.class_positions(labels, like, axis), like.dtype)
+
+    def class_positions(self, labels: Array, like: Array, axis: int) -> Array:
+        """The boolean form of :meth:`one_hot`."""
+        shape = [1] * like.ndim
+        shape[axis] = like.shape[axis]
+        classes = self.reshape(self.arange(like.shape[axis], dtype=labels.dtype), tuple(shape))
+        return self.expand_dims(labels, axis=axis) == classes
+
+    def pick(self, x: Array, labels: Array, axis: int) -> Array:
+        """The entry of ``x`` at the class ``labels``; loses ``axis``."""
+        return self.squeeze(self.take_along_axis(x, self.expand_dims(labels, axis=axis), axis=axis), axis=axis)
+
+    def add_at(self, x: Array, labels: Array, amount: Array, axis: int) -> Array:
+        """``x`` with ``amount`` (one per sample) added at the class ``labels``. May reuse the memory of ``x``."""
+        here = self.class_positions(labels, x, axis)
+        return x + self.where(here, self.expand_dims(amount, axis=axis), self.zeros_like(x))
+
+    def lookup(self, table: Array, labels: Array) -> Array:
+        """The entries of the vector ``table`` at integer ``labels`` of any shape."""
+        return self.reshape(self.take(table, self.reshape(labels, (-1,)), axis=0), labels.shape)
+
+    def on_axis(self, vector: Any, like: Array, axis: int) -> Any:
+        """A vector with one entry per class, shaped to multiply ``like`` along ``axis``; numbers pass."""
+        if not getattr(vector, "ndim", 0):
+            return vector
+        shape = [1] * like.ndim
+        shape[axis] = -1
+        return self.reshape(vector, tuple(shape))
+
+    # -- execution -----------------------------------------------------------------------------------------------
+
+    def scan(self, step: Any, carry: Any, items: tuple[Array, ...], reverse: bool = False) -> tuple[Any, Any]:
+        """Fold ``step(carry, items[t]) -> (carry, output)`` over axis 0; returns the last carry and stacked outputs.
+
+        ``carry`` is a tuple of arrays whose shapes do not change; the outputs are a tuple of arrays (or an array).
+        """
+        length = items[0].shape[0]
+        outputs = []
+        for t in reversed(range(length)) if reverse else range(length):
+            carry, output = step(carry, tuple(item[t, ...] for item in items))
+            outputs.append(output)
+        if reverse:
+            outputs.reverse()
+        if isinstance(outputs[0], tuple):
+            return carry, tuple(self.stack(list(column), axis=0) for column in zip(*outputs, strict=True))
+        return carry, self.stack(outputs, axis=0)
