@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from . import losses as _losses  # fills the registry
+from . import losses  # fills the registry
 from ._version import __version__
 from .dispatch import preload as _preload
 from .gradient import grad, sum_and_normalizer, value_and_grad
@@ -39,4 +39,4 @@ def __dir__() -> list[str]:
 
 
 __all__ = ["Loss", "__version__", "get", "grad", "list_losses", "loss", "sum_and_normalizer", "value_and_grad"]
-__all__ += [*_LAZY, *_MODULES, *list_losses()]
+__all__ += ["losses", *_LAZY, *_MODULES, *list_losses()]

@@ -42,7 +42,7 @@ def in_blocks(call: Call, scale: Any, wanted: Sequence[int], want_gradient: bool
                 None if x is None else x[value_at if _per_value(x, value_shape, arrays[wanted[0]]) else at]
                 for x in arrays
             ],
-            {n: _piece(p, value_at, value_shape) for n, p in parameters.items()},
+            parameters if axes else {n: _piece(p, value_at, value_shape) for n, p in parameters.items()},
             _piece(mask, value_at, value_shape),
             _piece(weights, value_at, value_shape),
             axes,

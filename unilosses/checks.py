@@ -81,7 +81,7 @@ def check_shapes(
         raise ValueError(f"{loss.name}: {loss.predictions[0]} is a scalar; wanted at least one axis.")
     axes = loss.axes(parameters, len(reference))
     lost = tuple(n for a, n in enumerate(reference) if a not in axes)
-    for i, (name, x) in enumerate(zip(loss.inputs, arrays, strict=True)):
+    for name, x in zip(loss.inputs, arrays, strict=True):
         domain = loss.domains[name]
         if x is None or domain.shared or loss.check is not None:
             continue

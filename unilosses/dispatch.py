@@ -75,6 +75,14 @@ class Backend:
         """Whether ``dtype`` is boolean."""
         return bool(self.namespace.isdtype(dtype, "bool"))
 
+    def is_contiguous(self, x: Array) -> bool:
+        """Whether ``x`` lies in memory row by row; asked of mutable arrays only."""
+        raise TypeError(f"{self.name} is not evaluated in blocks")
+
+    def empty_like(self, x: Array, shape: tuple[int, ...] | None = None) -> Array:
+        """An uninitialised array of the dtype and device of ``x``; asked of mutable arrays only."""
+        raise TypeError(f"{self.name} is not evaluated in blocks")
+
     def extent(self, x: Array) -> tuple[float, float]:
         """The smallest and the largest value of ``x``, as Python numbers."""
         return float(self.namespace.min(x)), float(self.namespace.max(x))

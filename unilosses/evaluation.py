@@ -123,9 +123,7 @@ def _array_parameters(
         if not is_array and not (isinstance(x, list | tuple) and name != "axis"):
             continue
         array = x if backend.is_array(x) else backend.asarray(x, prediction)
-        if (array.dtype != compute and not backend.is_integer(array.dtype)) or (
-            backend.is_integer(array.dtype) and not name.endswith("length")
-        ):
+        if array.dtype != compute and not (name.endswith("length") and backend.is_integer(array.dtype)):
             array = backend.namespace.astype(array, compute)
         if converted is parameters:
             converted = dict(parameters)
@@ -151,7 +149,7 @@ def spread(x: Array, axes: tuple[int, ...], xp: Any) -> Array:
 def ready(call: Call, arrays: Sequence[Array], mask: Array | None) -> list[Array]:
     """Inputs as the definition wants them: compute dtype, harmless under the mask, checked where they can be read."""
     loss, xp = call.loss, call.backend.namespace
-    prepared = []
+    prepared: list[Array] = []
     for name, x in zip(loss.inputs, arrays, strict=True):
         if x is None:
             prepared.append(x)
@@ -231,7 +229,7 @@ def _class_weight_of_entries(call: Call) -> Array | None:
     target = ready(replace(call, readable=False), call.arrays, call.mask)[0]
     if call.loss.domains[call.loss.inputs[0]] is LABELS:
         return xp.lookup(xp.reshape(class_weight, (-1,)), target)
-    return xp.sum(class_weight * target, axis=call.axes[0])
+    return xp.sum(xp.on_axis(class_weight, target, call.axes[0]) * target, axis=call.axes[0])
 
 
 def plain(call: Call) -> Array:

@@ -15,7 +15,7 @@ Arrays = Array | tuple[Array, ...]
 
 
 def _call(loss: Loss, arrays: tuple[Any, ...], keywords: dict[str, Any]) -> Call:
-    common = {"reduction": "mean", "sample_weight": None, "mask": None, "normalizer": None}
+    common: dict[str, Any] = {"reduction": "mean", "sample_weight": None, "mask": None, "normalizer": None}
     for name in common:
         common[name] = keywords.pop(name, common[name])
     return prepare(loss, arrays, keywords=keywords, **common)
