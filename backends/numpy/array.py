@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import array_api_compat.numpy as standard
-
 import numpy as np
+
 from unilosses.dispatch import Backend
 from unilosses.namespace import Array, Namespace
 

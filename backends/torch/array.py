@@ -12,9 +12,9 @@ from dataclasses import replace
 from typing import Any
 
 import array_api_compat.torch as standard
-
 import torch
 from torch.nn import functional
+
 from unilosses.dispatch import Backend
 from unilosses.evaluation import Call, closed_form, has_derivative, plain
 from unilosses.namespace import Array, Namespace
