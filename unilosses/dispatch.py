@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import importlib.metadata
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from .namespace import Array, Namespace
 
 if TYPE_CHECKING:
+    import importlib.metadata
+
     from .evaluation import Call
     from .loss import Loss
 
@@ -127,7 +128,9 @@ def _load(entry_point: importlib.metadata.EntryPoint) -> Backend:
 
 @functools.cache
 def _entry_points() -> dict[str, importlib.metadata.EntryPoint]:
-    return {entry.name: entry for entry in importlib.metadata.entry_points(group="unilosses.backends")}
+    from importlib.metadata import entry_points  # half of what `import unilosses` would cost
+
+    return {entry.name: entry for entry in entry_points(group="unilosses.backends")}
 
 
 @functools.cache
