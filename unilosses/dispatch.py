@@ -42,6 +42,10 @@ class Backend:
         """Whether ``x`` is an array of this framework."""
         return hasattr(x, "__array_namespace__")
 
+    def accepts(self, x: Any) -> bool:
+        """Whether ``asarray`` makes an array of ``x`` that gradients flow through; variables, say."""
+        return self.is_array(x)
+
     def is_tracing(self, arrays: Sequence[Array]) -> bool:
         """Whether values cannot be looked at now: under a compiler or a functional transform, or on an accelerator."""
         return False
@@ -167,7 +171,7 @@ def _find(kind: type, x: Any) -> Backend:
         entry = _entry_points().get(base.__module__.partition(".")[0])
         if entry is not None:
             backend = _load(entry)
-            if backend.is_array(x):
+            if backend.accepts(x):
                 return backend
     if hasattr(x, "__array_namespace__"):
         return _generic(x.__array_namespace__())

@@ -27,6 +27,11 @@ def _require_loss(loss: Any, function: str) -> Loss:
     return loss
 
 
+def _untouched(function: Any) -> Any:
+    function.autograph_info__ = True  # as in Loss: nothing for TensorFlow's AutoGraph to rewrite
+    return function
+
+
 def value_and_grad(loss: Loss) -> Callable[..., tuple[Array, Arrays]]:
     """A function of the loss' arguments that returns ``(value, gradient)``.
 
@@ -47,7 +52,7 @@ def value_and_grad(loss: Loss) -> Callable[..., tuple[Array, Arrays]]:
         gradients = tuple(g for g, used in zip(gradients, given, strict=True) if used)
         return value, gradients if len(loss.predictions) > 1 else gradients[0]
 
-    return value_and_gradient
+    return _untouched(value_and_gradient)
 
 
 def _by_autodiff(call: Call) -> tuple[Array, tuple[Array, ...]]:
@@ -72,7 +77,7 @@ def grad(loss: Loss) -> Callable[..., Arrays]:
     def gradient(*arrays: Any, **keywords: Any) -> Arrays:
         return both(*arrays, **keywords)[1]
 
-    return gradient
+    return _untouched(gradient)
 
 
 def sum_and_normalizer(loss: Loss) -> Callable[..., tuple[Array, Array]]:
@@ -96,7 +101,7 @@ def sum_and_normalizer(loss: Loss) -> Callable[..., tuple[Array, Array]]:
             by = xp.zeros_like(xp.astype(total, total.dtype)) + by
         return total, by
 
-    return pair
+    return _untouched(pair)
 
 
 __all__ = ["grad", "reductions", "sum_and_normalizer", "value_and_grad"]

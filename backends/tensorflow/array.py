@@ -1,0 +1,146 @@
+"""The array adapter of TensorFlow: the closed form is the rule of a ``custom_gradient``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import tensorflow as tf
+
+from unilosses.dispatch import Backend
+from unilosses.loss import Loss
+from unilosses.namespace import Array, Namespace
+
+from . import standard
+
+try:
+    from tensorflow.python.eager import record
+except ImportError:  # not public: without it the gradients of all inputs are computed
+    record = None
+
+
+class TensorFlowNamespace(Namespace):
+    """TensorFlow's functions; ``relu`` and ``abs`` have slope 0 at 0 already."""
+
+    stop_gradient = staticmethod(tf.stop_gradient)
+    relu = staticmethod(tf.nn.relu)
+    sigmoid = staticmethod(tf.sigmoid)
+    lgamma = staticmethod(tf.math.lgamma)
+
+    def logsumexp(self, x: Array, axis: int, keepdims: bool = False) -> Array:
+        return tf.reduce_logsumexp(x, axis, keepdims)
+
+    def log_softmax(self, x: Array, axis: int) -> Array:
+        return tf.nn.log_softmax(x, axis)
+
+    def softmax(self, x: Array, axis: int) -> Array:
+        return tf.nn.softmax(x, axis)
+
+    def pick(self, x: Array, labels: Array, axis: int) -> Array:
+        if axis % x.ndim == x.ndim - 1:
+            return tf.gather(x, labels, axis=axis, batch_dims=x.ndim - 1)
+        return super().pick(x, tf.cast(labels, tf.int64), axis)
+
+    def lookup(self, table: Array, labels: Array) -> Array:
+        return tf.gather(table, labels)
+
+
+class TensorFlowBackend(Backend):
+    """TensorFlow."""
+
+    name = "tensorflow"
+    takes_numpy = True
+
+    def is_array(self, x: Any) -> bool:
+        return isinstance(x, tf.Tensor)
+
+    def accepts(self, x: Any) -> bool:
+        return isinstance(x, tf.Tensor | tf.Variable)
+
+    def is_tracing(self, arrays: Sequence[Array]) -> bool:
+        return not tf.executing_eagerly()
+
+    def device(self, x: Array) -> Any:
+        return None  # TensorFlow copies between devices by itself, and keeps some integers on the host
+
+    def asarray(self, x: Any, like: Array | None, dtype: Any = None) -> Array:
+        return tf.convert_to_tensor(x, dtype=dtype)
+
+    def default_float(self) -> Any:
+        return tf.float32
+
+    def is_integer(self, dtype: Any) -> bool:
+        return bool(dtype.is_integer)
+
+    def is_bool(self, dtype: Any) -> bool:
+        return bool(dtype == tf.bool)
+
+    def attach(self, loss: Loss) -> Callable[..., Array]:
+        if loss.kind == "coupled":
+            return super().attach(loss)
+        xp = self.namespace
+        positions = [i for i, name in enumerate(loss.inputs) if name in loss.predictions]
+
+        def attached(arrays: Sequence[Array], parameters: dict[str, Any]) -> Array:
+            own = {name: parameters[name] for name in loss.own_parameters}
+            names = [name for name, x in own.items() if isinstance(x, tf.Tensor)]
+            present = [i for i, x in enumerate(arrays) if x is not None]
+
+            def value_and_derivative(moved: Sequence[Array]) -> Any:
+                inputs = list(arrays)
+                for i, x in zip(present, moved, strict=False):
+                    inputs[i] = x
+                return loss.value_and_derivative(
+                    xp, inputs, {**own, **dict(zip(names, moved[len(present) :], strict=True))}
+                )
+
+            @tf.custom_gradient
+            def value(*moved: Array) -> Any:
+                result, thunk = value_and_derivative(moved)
+
+                def rule(upstream: Array) -> list[Any]:
+                    found: list[Any] = [None] * len(moved)
+                    if thunk is not None:
+                        derivatives = thunk()
+                        if not isinstance(derivatives, tuple):
+                            derivatives = (derivatives,)
+                        spread = upstream
+                        for axis in loss.axes(parameters, arrays[positions[0]].ndim):
+                            spread = tf.expand_dims(spread, axis)
+                        for i, derivative in zip(positions, derivatives, strict=True):
+                            if derivative is not None:
+                                found[present.index(i)] = derivative * spread
+                    rest = [i for i, x in enumerate(moved) if found[i] is None and x.dtype.is_floating]
+                    rest = [i for i in rest if watched[i]]
+                    if rest:
+                        with tf.GradientTape(watch_accessed_variables=False) as tape:
+                            tape.watch([moved[i] for i in rest])
+                            again = value_and_derivative(moved)[0]
+                        for i, x in zip(rest, tape.gradient(again, [moved[i] for i in rest], upstream), strict=True):
+                            found[i] = x
+                    return found
+
+                return result, rule
+
+            moved = [*(arrays[i] for i in present), *(own[n] for n in names)]
+            watched = [_watched(x) for x in moved]
+            return value(*moved)
+
+        return attached
+
+    def value_and_grad(
+        self, function: Callable[..., Array], arrays: Sequence[Array]
+    ) -> tuple[Array, tuple[Array, ...]]:
+        arrays = [tf.convert_to_tensor(x) for x in arrays]
+        with tf.GradientTape() as tape:
+            tape.watch(arrays)
+            value = function(*arrays)
+        return value, tuple(tape.gradient(value, arrays))
+
+
+def _watched(x: Array) -> bool:
+    """Whether a gradient with respect to ``x`` may be asked for: unused ones cost a second evaluation when eager."""
+    return not tf.executing_eagerly() or record is None or record.should_record_backprop([x])
+
+
+backend = TensorFlowBackend(TensorFlowNamespace(standard))
