@@ -30,6 +30,8 @@ class Backend:
     name = "array API"
     #: NumPy arrays next to this framework's arrays are constants (JAX, TensorFlow) instead of a mistake.
     takes_numpy = False
+    #: Shapes and dtypes are hashable and cheap to read, so that a signature is checked once.
+    remembers = False
     #: Arrays can be written to, so that large inputs may be evaluated in blocks.
     mutable = False
 
@@ -155,6 +157,11 @@ def backend_named(name: str) -> Backend:
 def backend_names() -> list[str]:
     """The frameworks that have an adapter, installed or not."""
     return sorted({entry.value: name for name, entry in sorted(_entry_points().items(), reverse=True)}.values())
+
+
+def known_backend(kind: type) -> Backend | None:
+    """The adapter of an array type that has been seen before."""
+    return _by_type.get(kind)
 
 
 def backend_for(x: Any) -> Backend | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import reduction as reductions
 from .checks import check_dtypes, check_parameters, check_shapes, check_values, valid_labels
-from .dispatch import Backend, backend_for, common_backend
+from .dispatch import Backend, backend_for, common_backend, known_backend
 from .domains import CLASSES, LABELS, Domain
 from .namespace import Array
 
@@ -40,6 +40,13 @@ class Call:
     classes: int
     readable: bool
 
+    def on(self, arrays: list[Array]) -> Call:
+        """The same call on other arrays of the same shapes and dtypes."""
+        return Call(
+            self.loss, self.backend, arrays, self.parameters, self.reduction, self.sample_weight, self.mask,
+            self.normalizer, self.compute, self.result, self.axes, self.shape, self.classes, self.readable,
+        )  # fmt: skip
+
 
 def prepare(
     loss: Loss,
@@ -52,6 +59,12 @@ def prepare(
     check: bool = True,
 ) -> Call:
     """Check the arguments of a call. ``check=False`` leaves out the look at values, for drop-ins that accept more."""
+    key = None
+    if sample_weight is None and mask is None and normalizer is None:
+        key = _signature(loss, arguments, keywords, reduction, check)
+        template = loss.prepared.get(key) if key is not None else None
+        if template is not None:
+            return template.on(list(arguments))
     given, parameters = loss.bind(arguments, keywords)
     reductions.check_reduction(loss.name, reduction, normalizer)
     check_parameters(loss, parameters)
@@ -82,10 +95,42 @@ def prepare(
         if sample_weight.dtype != compute:
             sample_weight = xp.astype(sample_weight, compute)
         sample_weight = reductions.align(loss.name, "sample_weight", sample_weight, shape, xp)
-    return Call(
+    call = Call(
         loss, backend, arrays, parameters, reduction, sample_weight, mask, normalizer,
         compute, result, axes, shape, classes, readable and check,
     )  # fmt: skip
+    if key is not None and mask is None:
+        if len(loss.prepared) >= PREPARED:
+            loss.prepared.clear()
+        loss.prepared[key] = call.on([])
+    return call
+
+
+#: How many signatures (shapes, dtypes, parameters) a loss remembers as checked.
+PREPARED = 256
+_PLAIN = (float, bool, int, str, type(None))
+
+
+def _signature(
+    loss: Loss, arguments: tuple[Any, ...], keywords: Mapping[str, Any], reduction: str, check: bool
+) -> tuple[Any, ...] | None:
+    """What the checks of a call depend on, apart from values; None where a call must be checked on its own."""
+    if len(arguments) != len(loss.inputs):
+        return None
+    kind = type(arguments[0])
+    backend = known_backend(kind)
+    if backend is None or not backend.remembers or backend.is_tracing(arguments):
+        return None
+    key: list[Any] = [backend, reduction, check]
+    for x in arguments:
+        if type(x) is not kind and known_backend(type(x)) is not backend:
+            return None
+        key += x.shape, x.dtype
+    for name, x in keywords.items():
+        if type(x) not in _PLAIN:
+            return None
+        key += name, x
+    return tuple(key)
 
 
 def _as_arrays(loss: Loss, backend: Backend, given: Sequence[Any]) -> list[Array]:

@@ -82,6 +82,8 @@ class Loss:
         self.parameters: Mapping[str, Any] = MappingProxyType(keywords)
         self._defaults = {k: v for k, v in keywords.items() if v is not inspect.Parameter.empty}
         self._required = frozenset(keywords) - frozenset(self._defaults)
+        #: Calls by signature, checked: see evaluation.prepare.
+        self.prepared: dict[Any, Any] = {}
         #: Parameters that the definition itself sees.
         self.own_parameters = tuple(a.name for a in arguments if a.kind is a.KEYWORD_ONLY)
         self._describe(inspect.getdoc(function) or "")

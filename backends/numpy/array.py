@@ -29,6 +29,7 @@ class NumpyBackend(Backend):
 
     name = "numpy"
     mutable = True
+    remembers = True
 
     def is_array(self, x: Any) -> bool:
         return isinstance(x, np.ndarray | np.generic)

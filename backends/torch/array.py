@@ -117,16 +117,20 @@ class TorchBackend(Backend):
 
     name = "torch"
     mutable = True
+    remembers = True
 
     def is_array(self, x: Any) -> bool:
         return isinstance(x, torch.Tensor)
 
     def is_tracing(self, arrays: Sequence[Array]) -> bool:
-        return (
-            torch.compiler.is_compiling()
-            or torch._C._are_functorch_transforms_active()
-            or any(x.device.type != "cpu" for x in arrays)
-        )
+        if torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active():
+            return True
+        for x in arrays:
+            if type(x) is not torch.Tensor and not isinstance(x, torch.Tensor):
+                continue
+            if not x.is_cpu:
+                return True
+        return False
 
     def asarray(self, x: Any, like: Array | None, dtype: Any = None) -> Array:
         return torch.as_tensor(x, dtype=dtype, device=None if like is None else like.device)
