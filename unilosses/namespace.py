@@ -60,12 +60,15 @@ class Namespace:
 
     def sigmoid(self, x: Array) -> Array:
         """``1 / (1 + exp(-x))`` without overflow."""
-        small = self.exp(-self.abs(x))
-        return self.where(x >= 0, self.ones_like(x), small) / (1 + small)
+        positive = x > 0
+        small = self.exp(self.where(positive, -x, x))  # not exp(-abs(x)), whose slope at 0 would be 0
+        return self.where(positive, self.ones_like(x), small) / (1 + small)
 
     def softplus(self, x: Array) -> Array:
         """``log(1 + exp(x))`` without overflow."""
-        return self.relu(x) + self.log1p(self.exp(-self.abs(x)))
+        positive = x > 0
+        small = self.exp(self.where(positive, -x, x))  # not exp(-abs(x)), whose slope at 0 would be 0
+        return self.where(positive, x, self.zeros_like(x)) + self.log1p(small)
 
     def log_sigmoid(self, x: Array) -> Array:
         """``log(sigmoid(x)) = -softplus(-x)``."""
@@ -154,6 +157,11 @@ class Namespace:
         """``x`` with ``amount`` (one per sample) added at the class ``labels``. May reuse the memory of ``x``."""
         here = self.class_positions(labels, x, axis)
         return x + self.where(here, self.expand_dims(amount, axis=axis), self.zeros_like(x))
+
+    def share_of_max(self, x: Array, axis: int) -> Array:
+        """The derivative of ``max(x, axis)``: 1 at the largest entry, in equal parts where several tie for it."""
+        ties = self.astype(x == self.max(x, axis=axis, keepdims=True), x.dtype)
+        return self.safe_divide(ties, self.sum(ties, axis=axis, keepdims=True))
 
     def lookup(self, table: Array, labels: Array) -> Array:
         """The entries of the vector ``table`` at integer ``labels`` of any shape."""

@@ -30,9 +30,6 @@ class JaxNamespace(Namespace):
     def clip(self, x: Array, lower: Any, upper: Any) -> Array:
         return jnp.where(x < lower, lower, jnp.where(x > upper, upper, x)).astype(x.dtype)
 
-    def softplus(self, x: Array) -> Array:
-        return jax.nn.relu(x) + jnp.log1p(jnp.exp(-self.abs(x)))
-
     def logsumexp(self, x: Array, axis: int, keepdims: bool = False) -> Array:
         return jax.nn.logsumexp(x, axis=axis, keepdims=keepdims)
 
