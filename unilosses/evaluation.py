@@ -38,13 +38,17 @@ class Call:
     axes: tuple[int, ...]
     shape: tuple[int, ...]
     classes: int
+    #: Whether values can be looked at and memory written to: eager, on the CPU.
     readable: bool
+    #: Whether values are to be checked against their domains.
+    check: bool
 
     def on(self, arrays: list[Array]) -> Call:
         """The same call on other arrays of the same shapes and dtypes."""
         return Call(
             self.loss, self.backend, arrays, self.parameters, self.reduction, self.sample_weight, self.mask,
             self.normalizer, self.compute, self.result, self.axes, self.shape, self.classes, self.readable,
+            self.check,
         )  # fmt: skip
 
 
@@ -97,7 +101,7 @@ def prepare(
         sample_weight = reductions.align(loss.name, "sample_weight", sample_weight, shape, xp)
     call = Call(
         loss, backend, arrays, parameters, reduction, sample_weight, mask, normalizer,
-        compute, result, axes, shape, classes, readable and check,
+        compute, result, axes, shape, classes, readable, check,
     )  # fmt: skip
     if key is not None and mask is None:
         if len(loss.prepared) >= PREPARED:
@@ -207,7 +211,7 @@ def ready(call: Call, arrays: Sequence[Array], mask: Array | None) -> list[Array
             x = xp.astype(x, call.compute)
         if mask is not None and not domain.shared:
             x = xp.where(_kept(call, domain, mask, x), x, xp.zeros_like(x) + _safe(domain))
-        if call.readable:
+        if call.readable and call.check:
             check_values(call, name, domain, x)
         if encode:
             x = xp.one_hot(x, xp.astype(arrays[-1], call.compute), call.axes[0])
