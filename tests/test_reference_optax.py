@@ -65,7 +65,7 @@ CASES = [
     pair("binary_focal_cross_entropy", BINARY, REAL, native("sigmoid_focal_loss"), **LOGITS),
     pair(
         "binary_focal_cross_entropy",
-        BINARY,
+        PROBABILITY,
         REAL,
         native("sigmoid_focal_loss", alpha=0.3, gamma=1.5),
         alpha=0.3,

@@ -159,14 +159,19 @@ def binary_focal_cross_entropy(
     label_smoothing: Any = 0.0,
     epsilon: Any = None,
 ) -> Any:
-    """y a (1-p)^g (-log p) + (1-y) (1-a) p^g (-log(1-p)): for soft labels, the expectation over the label."""
+    """a_t (1 - p_t)^g times the binary cross-entropy, with p_t = y p + (1 - y) (1 - p) and a_t likewise.
+
+    For soft labels this is what Keras, optax and torchvision compute; for 0 and 1 it is the paper's formula.
+    """
     e, g = number(label_smoothing), number(gamma)
     weight_one, weight_zero = (mp.one, mp.one) if alpha is None else (number(alpha), 1 - number(alpha))
 
     def value(y: Any, score: Any) -> Any:
         one, zero = binary_outcomes(score, from_logits, epsilon)
         y = y * (1 - e) + e / 2
-        return weight_one * times(y, focal(one, g)) + weight_zero * times(1 - y, focal(zero, g))
+        missed = y * one.complement + (1 - y) * zero.complement
+        weight = y * weight_one + (1 - y) * weight_zero
+        return weight * missed**g * (times(y, one.cost) + times(1 - y, zero.cost))
 
     return elementwise(value, y_true, y_pred)
 
