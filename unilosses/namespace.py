@@ -102,10 +102,25 @@ class Namespace:
         below = x < self.log_threshold(x)
         return self.where(below, LOG_CLAMP * self.ones_like(x), self.log(self.where(below, self.ones_like(x), x)))
 
+    def clamped_log_complement(self, x: Array) -> Array:
+        """``max(log(1 - x), -100)`` with all digits for small ``x``; slope ``-1/(1-x)``, and 0 on the clamp."""
+        below = x >= 1
+        return self.where(below, LOG_CLAMP * self.ones_like(x), self.log1p(-self.where(below, self.zeros_like(x), x)))
+
     def clamped_reciprocal(self, x: Array) -> Array:
         """The derivative of :meth:`clamped_log`."""
         below = x < self.log_threshold(x)
         return self.where(below, self.zeros_like(x), 1 / self.where(below, self.ones_like(x), x))
+
+    def safe_power(self, x: Array, exponent: Any) -> Array:
+        """``x ** exponent`` for ``x >= 0``, with ``0 ** 0 = 1`` and slope 0 where that of a fractional power at 0 is
+        infinite (now or one derivative later)."""
+        if isinstance(exponent, int | float) and exponent == int(exponent):
+            return x ** int(exponent)
+        zero = x < self.finfo(x.dtype).smallest_normal
+        power = self.where(zero, self.ones_like(x), x) ** exponent
+        at_zero = 0.0 if isinstance(exponent, int | float) else self.astype(exponent == 0, x.dtype)
+        return self.where(zero, self.zeros_like(power) + at_zero, power)
 
     def lgamma(self, x: Array) -> Array:
         """``log |Gamma(x)|`` for ``x > 0``: Stirling's series after shifting the argument above 8."""

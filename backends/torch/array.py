@@ -50,8 +50,8 @@ class TorchNamespace(Namespace):
         return x.unsqueeze(axis)
 
     def softplus(self, x: Array) -> Array:
-        # torch.nn.functional.softplus turns linear beyond a threshold, which costs the last digits in float64.
-        return torch.relu(x) + torch.log1p(torch.exp(-torch.abs(x)))
+        # Linear beyond the threshold: the default of 20 costs the last digits in float64, 40 does not.
+        return functional.softplus(x, threshold=40.0)
 
     def stop_gradient(self, x: Array) -> Array:
         return x.detach()
@@ -69,7 +69,9 @@ class TorchNamespace(Namespace):
         return torch.gather(x, axis, labels.long().unsqueeze(axis)).squeeze(axis)
 
     def add_at(self, x: Array, labels: Array, amount: Array, axis: int) -> Array:
-        return x.scatter_add(axis, labels.long().unsqueeze(axis), amount.unsqueeze(axis))
+        # In place only where no graph may need ``x`` again.
+        add = x.scatter_add if torch.is_grad_enabled() else x.scatter_add_
+        return add(axis, labels.long().unsqueeze(axis), amount.unsqueeze(axis))
 
     def lookup(self, table: Array, labels: Array) -> Array:
         return table[labels.long()]
