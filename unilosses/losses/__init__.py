@@ -1,5 +1,5 @@
 """The losses, one file per family. Importing a family fills the registry."""
 
-from . import regression
+from . import margin, regression
 
-__all__ = ["regression"]
+__all__ = ["margin", "regression"]
