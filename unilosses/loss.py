@@ -73,6 +73,7 @@ class Loss:
         self.optional = frozenset(a.name for a in arrays if a.default is None)
         self.domains = {name: domains.get(name, REAL) for name in self.inputs}
         self.predictions = tuple(n for n in self.inputs if n not in _TARGETS and not self.domains[n].indices)
+        self.positions = [i for i, n in enumerate(self.inputs) if n in self.predictions]
         #: A coupled loss whose samples meet each other needs the mask itself; it says so by a ``mask`` keyword.
         self.takes_mask = "mask" in keywords
         keywords.pop("mask", None)

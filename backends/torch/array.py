@@ -102,7 +102,7 @@ class Fused(torch.autograd.Function):
             found = iter(torch.autograd.grad(value, wanted, up, create_graph=True))
             return (None, *(next(found) if x.requires_grad else None for x in predictions))
         if up.ndim == 0:
-            if up.device.type == "cpu" and up.item() == 1:
+            if up.is_cpu and up.item() == 1:
                 return (None, *gradients)
             return (None, *(None if g is None else g * up for g in gradients))
         for axis in call.axes:
@@ -111,7 +111,7 @@ class Fused(torch.autograd.Function):
 
 
 def _positions(call: Call) -> list[int]:
-    return [i for i, name in enumerate(call.loss.inputs) if name in call.loss.predictions]
+    return call.loss.positions
 
 
 class TorchBackend(Backend):
@@ -159,14 +159,22 @@ class TorchBackend(Backend):
     def evaluate(self, call: Call) -> Array:
         if torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active() or _in_forward_mode():
             return plain(call)
-        positions = _positions(call)
-        if not torch.is_grad_enabled() or not _requires_grad(call, range(len(call.arrays)), True):
-            with torch.no_grad():
-                return closed_form(call, want_gradient=False)[0]
-        others = [i for i in range(len(call.arrays)) if i not in positions]
-        if _requires_grad(call, others, True, skip=positions) or not has_derivative(call.loss, call):
+        loss = call.loss
+        predictions, others = False, False
+        if torch.is_grad_enabled():
+            for name, x in zip(loss.inputs, call.arrays, strict=True):
+                if x is not None and x.requires_grad:
+                    if name in loss.predictions:
+                        predictions = True
+                    else:
+                        others = True
+            others = others or _requires_grad(call.sample_weight, call.normalizer, *call.parameters.values())
+        if others or (predictions and not has_derivative(loss, call)):
             return plain(call)
-        return Fused.apply(call, *(call.arrays[i] for i in positions))
+        if predictions:
+            return Fused.apply(call, *(call.arrays[i] for i in _positions(call)))
+        with torch.no_grad():
+            return closed_form(call, want_gradient=False)[0]
 
     def value_and_grad(
         self, function: Callable[..., Array], arrays: Sequence[Array]
@@ -181,12 +189,8 @@ def _in_forward_mode() -> bool:
     return torch.autograd.forward_ad._current_level >= 0
 
 
-def _requires_grad(call: Call, positions: Any, extras: bool, skip: Sequence[int] = ()) -> bool:
-    inputs = any(call.arrays[i] is not None and call.arrays[i].requires_grad for i in positions)
-    return inputs or any(
-        isinstance(x, torch.Tensor) and x.requires_grad
-        for x in (call.sample_weight, call.normalizer, *call.parameters.values())
-    )
+def _requires_grad(*values: Any) -> bool:
+    return any(isinstance(x, torch.Tensor) and x.requires_grad for x in values)
 
 
 backend = TorchBackend(TorchNamespace(standard))
