@@ -119,10 +119,10 @@ def multi_margin(
 
     def derivative() -> Array:
         outer = weight if class_weight is None else xp.expand_dims(weight, axis=axis)
-        wrong = outer * p * xp.step(missing) * missing ** (p - 1)
+        wrong = outer * p * xp.step(missing) * xp.safe_power(missing, p - 1)
         return xp.where(true_class, -xp.sum(wrong, axis=axis, keepdims=True), wrong)
 
-    return weight * xp.sum(missing**p, axis=axis), derivative
+    return weight * xp.sum(xp.safe_power(missing, p), axis=axis), derivative
 
 
 @loss(kind="samplewise", y_true=BINARY, y_pred=REAL)
@@ -132,8 +132,8 @@ def multilabel_margin(xp: Namespace, y_true: Array, y_pred: Array, *, axis: int 
     A sample whose classes all apply, or none, has loss 0. Memory grows with the square of the number C of classes.
 
     Formula: \ell = \frac1C \sum_{j: y_j = 1} \sum_{i: y_i = 0} \max(0, 1 - \hat y_j + \hat y_i)
-    Derivative: \partial \ell / \partial \hat y_k = \frac1C (n_k \text{ where } y_k = 0, \; -n_k \text{ where } y_k = 1),
-        \; n_k \text{ the number of positive terms of class } k
+    Derivative: \partial \ell / \partial \hat y_k = \tfrac1C n_k \text{ where } y_k = 0, \;
+        -\tfrac1C n_k \text{ where } y_k = 1, \; \text{with } n_k \text{ the number of positive terms of class } k
     Kinks: 0 at the margin of a pair
     """
     classes, apply = y_pred.shape[axis], axis % y_pred.ndim
