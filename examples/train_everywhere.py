@@ -105,8 +105,8 @@ def train_keras(task: Task, steps: int) -> Iterator[float]:
     model = keras.Sequential([keras.layers.Dense(HIDDEN, activation="tanh"), keras.layers.Dense(task.outputs)])
     model.build((None, task.x.shape[1]))
     model.set_weights(task.weights())
-    # Keras hands labels over with a last axis of length 1, whatever shape they had.
-    loss = task.loss if task.y.ndim > 1 else lambda y, scores: task.loss(y[..., 0], scores)
+    # Keras hands targets over as floats with a last axis, whatever dtype and shape they had.
+    loss = task.loss if task.y.ndim > 1 else lambda y, z: task.loss(keras.ops.cast(y[..., 0], "int32"), z)
     model.compile(optimizer=keras.optimizers.SGD(task.rate), loss=loss)
     y = task.y.reshape(len(task.y), -1)
     for _ in range(steps):

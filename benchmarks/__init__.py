@@ -1,0 +1,1 @@
+"""Benchmarks of value and gradient against each framework's own losses: ``python -m benchmarks --help``."""
