@@ -1,0 +1,155 @@
+"""What every Keras loss of unilosses shares: the call, masks, dtypes, configuration.
+
+Keras does the reducing (weights, masks, ``reduction``, distribution) with its own functions, so that a Keras user finds
+nothing changed; the values before the reduction come from the definitions of unilosses.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import keras
+from keras import ops
+
+# Not public, but the very steps of keras.losses.Loss.__call__; there is no public way to reduce as Keras does.
+from keras.src.backend.common.masking import get_keras_mask, set_keras_mask
+from keras.src.losses.loss import reduce_weighted_values, squeeze_or_expand_to_same_rank
+
+from unilosses.dispatch import backend_named
+from unilosses.evaluation import evaluate, prepare
+from unilosses.loss import Loss
+from unilosses.namespace import Array, Namespace
+
+#: Registered names are ``unilosses>Huber``, beside Keras' own ``Huber``.
+register = keras.saving.register_keras_serializable(package="unilosses")
+
+
+def namespace() -> Namespace:
+    """The array functions of Keras' backend, with the slopes at kinks that unilosses promises."""
+    return backend_named(keras.backend.backend()).namespace
+
+
+def as_indices(x: Any) -> Array:
+    """Class labels as integers, whatever they came as; they never pass through a floating dtype of the loss."""
+    x = ops.convert_to_tensor(x)
+    return x if keras.backend.standardize_dtype(x.dtype) in ("int32", "int64") else ops.cast(x, "int32")
+
+
+def plain_config(x: Any) -> Any:
+    """A parameter as JSON holds it: numbers and lists."""
+    if isinstance(x, bool | int | float | str | type(None)):
+        return x
+    if isinstance(x, list | tuple):
+        return [plain_config(entry) for entry in x]
+    return ops.convert_to_numpy(x).tolist()
+
+
+class KerasLoss(keras.losses.Loss):
+    """A ``keras.losses.Loss`` whose values are those of a definition of unilosses."""
+
+    #: Constructor arguments beside name, reduction and dtype: attributes of the same names, kept in the configuration.
+    settings: ClassVar[tuple[str, ...]] = ()
+    #: The targets are class indices: they stay integers.
+    index_targets: ClassVar[bool] = False
+    #: One value per entry of the mask: what the mask hides may be NaN. Not so where values sum over samples or pixels.
+    maskable: ClassVar[bool] = True
+    #: ``call`` has dealt with the mask: it is not a weight of the values.
+    consumes_mask: ClassVar[bool] = False
+
+    def __init__(self, name: str | None, reduction: str | None, dtype: Any, **settings: Any) -> None:
+        super().__init__(name=name, reduction=reduction, dtype=dtype)
+        self._dtype_is_default = dtype is None
+        for key, value in settings.items():
+            setattr(self, key, value)
+
+    @property
+    def compute_dtype(self) -> str:
+        """float32 for half precision, in which values are neither computed nor accumulated."""
+        return "float32" if self.dtype in ("float16", "bfloat16") else self.dtype
+
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Array:
+        mask = get_keras_mask(y_pred)
+        with keras.name_scope(self.name):
+            given, logits = y_pred, getattr(y_pred, "_keras_logits", None)
+            y_pred = keras.tree.map_structure(self.as_prediction, y_pred)
+            y_true = keras.tree.map_structure(self.as_target, y_true)
+            if mask is not None and self.maskable:
+                y_true, y_pred = harmless(y_true, mask, 1), harmless(y_pred, mask, 0.5)
+                logits = harmless(logits, mask, 0)
+            if logits is not None and y_pred is not given:
+                y_pred._keras_logits = logits
+            if mask is not None and y_pred is not given:
+                set_keras_mask(y_pred, mask)
+            values = self.call(y_true, y_pred)
+            computed = get_keras_mask(values)
+            if mask is None or self.consumes_mask:
+                mask = computed
+            elif computed is not None:
+                mask = mask & computed
+            result = reduce_weighted_values(
+                values, sample_weight=sample_weight, mask=mask, reduction=self.reduction, dtype=self.compute_dtype
+            )
+            return ops.cast(result, self.dtype)
+
+    def as_prediction(self, x: Any) -> Array:
+        """One prediction as a tensor to compute with."""
+        return ops.convert_to_tensor(x, dtype=self.compute_dtype)
+
+    def as_target(self, x: Any) -> Array:
+        """One target as a tensor to compute with."""
+        return as_indices(x) if self.index_targets else self.as_prediction(x)
+
+    def get_config(self) -> dict[str, Any]:
+        """Everything that the constructor takes; ``dtype`` if it was given."""
+        config = {**super().get_config(), **{key: plain_config(getattr(self, key)) for key in self.settings}}
+        return config if self._dtype_is_default else {**config, "dtype": self.dtype}
+
+
+def unreduced(definition: Loss, *arrays: Array, check: bool = False, **parameters: Any) -> Array:
+    """The values of a definition before any reduction, without its look at values: Keras accepts any."""
+    return evaluate(prepare(definition, arrays, "none", None, None, None, parameters, check=check))
+
+
+def same_rank(y_true: Array, y_pred: Array, broadcast: bool = False) -> tuple[Array, Array]:
+    """Targets and predictions of equal rank, as Keras squeezes and expands a last axis of length 1.
+
+    With ``broadcast`` other shapes are broadcast, as the losses of Keras do that compare no shapes.
+    """
+    y_true, y_pred = squeeze_or_expand_to_same_rank(y_true, y_pred)
+    left, right = tuple(y_true.shape), tuple(y_pred.shape)
+    if left == right:
+        return y_true, y_pred
+    # An axis that TensorFlow does not know before it runs fits any length.
+    unknown = len(left) == len(right) and all(a == b or None in (a, b) for a, b in zip(left, right, strict=True))
+    if not broadcast and not unknown:
+        return y_true, y_pred
+    return y_true + ops.zeros_like(y_pred), y_pred + ops.zeros_like(y_true)
+
+
+def mean_of_last(values: Array) -> Array:
+    """Keras averages elementwise values over the last axis."""
+    return ops.mean(values, axis=-1)
+
+
+def epsilon() -> float:
+    """The constant of ``keras.config``, 1e-7 unless set."""
+    return keras.config.epsilon()
+
+
+def harmless(x: Any, mask: Array, stand_in: float) -> Any:
+    """``x`` with a stand-in under the mask, so that a NaN there stays out of value and gradient."""
+    if keras.tree.is_nested(x):
+        return keras.tree.map_structure(lambda entry: harmless(entry, mask, stand_in), x)
+    if x is None or len(mask.shape) > len(x.shape):
+        return x
+    leading = zip(tuple(mask.shape), tuple(x.shape), strict=False)
+    if not all(m == n or None in (m, n) for m, n in leading):
+        return x
+    kept = ops.reshape(mask, (*ops.shape(mask), *(1,) * (len(x.shape) - len(mask.shape))))
+    return ops.where(ops.cast(kept, "bool"), x, ops.cast(stand_in, x.dtype))
+
+
+__all__ = [
+    "KerasLoss", "as_indices", "epsilon", "get_keras_mask", "harmless", "mean_of_last", "namespace", "plain_config",
+    "register", "same_rank", "set_keras_mask", "unreduced",
+]  # fmt: skip
