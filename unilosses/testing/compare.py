@@ -26,9 +26,7 @@ TOLERANCE = {
 def to_numpy(x: Any) -> np.ndarray:
     """An array of any framework, a number or nested lists, mpmath numbers too, as a NumPy array; floats in float64."""
     if hasattr(x, "detach"):
-        x = x.detach().cpu()
-        if dtype_name(x) == "bfloat16":
-            x = x.float()
+        x = (x.float() if dtype_name(x) == "bfloat16" else x).numpy(force=True)  # PyTorch
     try:
         array = np.asarray(x)
     except TypeError:  # an array library that only speaks DLPack
