@@ -7,6 +7,7 @@ from typing import Any
 
 from . import losses  # fills the registry
 from ._version import __version__
+from .composition import Combination, from_json
 from .dispatch import preload as _preload
 from .gradient import grad, sum_and_normalizer, value_and_grad
 from .loss import Loss, get, list_losses, loss
@@ -38,5 +39,16 @@ def __dir__() -> list[str]:
     return sorted({*globals(), *_LAZY, *_MODULES})
 
 
-__all__ = ["Loss", "__version__", "get", "grad", "list_losses", "loss", "sum_and_normalizer", "value_and_grad"]
+__all__ = [
+    "Combination",
+    "Loss",
+    "__version__",
+    "from_json",
+    "get",
+    "grad",
+    "list_losses",
+    "loss",
+    "sum_and_normalizer",
+    "value_and_grad",
+]
 __all__ += ["losses", *_LAZY, *_MODULES, *list_losses()]

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from . import reduction as reductions
+from .composition import Combination, add_up
 from .evaluation import Call, closed_form, divisor, entry_mask, has_derivative, plain, prepare
 from .loss import Loss
 from .namespace import Array
@@ -32,13 +33,15 @@ def _untouched(function: Any) -> Any:
     return function
 
 
-def value_and_grad(loss: Loss) -> Callable[..., tuple[Array, Arrays]]:
+def value_and_grad(loss: Loss | Combination) -> Callable[..., tuple[Array, Arrays]]:
     """A function of the loss' arguments that returns ``(value, gradient)``.
 
     The gradient is with respect to ``y_pred``; a loss of several predictions (a pair, a triplet, mean and variance)
     gives a tuple of gradients in argument order. Gradients have the dtype of their input. With ``reduction="none"``
     the gradient is that of the sum. NumPy needs no autodiff framework: the closed form is evaluated.
     """
+    if isinstance(loss, Combination):
+        return _untouched(_of_combination(loss))
     _require_loss(loss, "value_and_grad")
 
     @functools.wraps(loss.function, assigned=("__module__", "__name__", "__qualname__"), updated=())
@@ -48,11 +51,26 @@ def value_and_grad(loss: Loss) -> Callable[..., tuple[Array, Arrays]]:
             value, gradients = closed_form(call)
         else:
             value, gradients = _by_autodiff(call)
-        given = [call.arrays[loss.inputs.index(name)] is not None for name in loss.predictions]
+        given = [call.arrays[i] is not None for i in loss.positions]
         gradients = tuple(g for g, used in zip(gradients, given, strict=True) if used)
         return value, gradients if len(loss.predictions) > 1 else gradients[0]
 
     return _untouched(value_and_gradient)
+
+
+def _of_combination(combination: Combination) -> Callable[..., tuple[Array, Arrays]]:
+    def value_and_gradient(*arrays: Any, **keywords: Any) -> tuple[Array, Arrays]:
+        values: list[Array] = []
+        gradients: list[list[Array]] = []
+        for term in combination.calls(keywords):
+            value, gradient = value_and_grad(term.loss)(*arrays, **term.keywords)
+            values.append(value * term.weight)
+            several = gradient if isinstance(gradient, tuple) else (gradient,)
+            gradients.append([g * term.weight for g in several])
+        added = tuple(add_up(list(column)) for column in zip(*gradients, strict=True))
+        return add_up(values), added if len(added) > 1 else added[0]
+
+    return value_and_gradient
 
 
 def _by_autodiff(call: Call) -> tuple[Array, tuple[Array, ...]]:
@@ -70,7 +88,7 @@ def _by_autodiff(call: Call) -> tuple[Array, tuple[Array, ...]]:
     return plain(call) if call.reduction == "none" else total, gradients
 
 
-def grad(loss: Loss) -> Callable[..., Arrays]:
+def grad(loss: Loss | Combination) -> Callable[..., Arrays]:
     """A function of the loss' arguments that returns the gradient; see :func:`value_and_grad`."""
     both = value_and_grad(loss)
 

@@ -14,7 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, overload
 
-from .domains import CLASSES, LABELS, LOGITS, REAL, SCORES, Domain, of_scores
+from .composition import Composable, Term
+from .domains import CLASSES, LABELS, REAL, Domain, under
 from .evaluation import evaluate, prepare
 from .namespace import Array, Namespace
 
@@ -27,7 +28,7 @@ _FIELDS = ("Formula", "Derivative", "Kinks", "Also known as", "Reference")
 Thunk = Callable[..., Any]
 
 
-class Loss:
+class Loss(Composable):
     """A loss function that works on the arrays of every framework. Call it like a function.
 
     Attributes: ``name``; ``kind``; ``inputs`` (names of the array arguments); ``predictions`` (those that the closed
@@ -133,6 +134,9 @@ class Loss:
     ) -> Any:
         return evaluate(prepare(self, arrays, reduction, sample_weight, mask, normalizer, parameters))
 
+    def _terms(self) -> tuple[Term, ...]:
+        return (Term(self),)
+
     def bind(self, arrays: tuple[Any, ...], parameters: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
         """Inputs in order and all parameters, defaults filled in; raises what a function call would raise."""
         if len(arrays) < len(self.inputs):
@@ -173,8 +177,7 @@ class Loss:
 
     def domain(self, name: str, parameters: Mapping[str, Any]) -> Domain:
         """The domain of an input under these parameters."""
-        domain = self.domains[name]
-        return of_scores(parameters["from_logits"]) if domain is SCORES else domain
+        return under(self.domains[name], parameters)
 
     def axes(self, parameters: Mapping[str, Any], ndim: int) -> tuple[int, ...]:
         """The axes of the predictions that the unreduced value has lost, in ascending order."""
@@ -249,4 +252,4 @@ def get(name: str) -> Loss:
         raise LookupError(f"There is no loss {name!r}.{hint} unilosses.list_losses() names them all.") from None
 
 
-__all__ = ["COMMON", "LOGITS", "Loss", "get", "list_losses", "loss"]
+__all__ = ["COMMON", "Loss", "get", "list_losses", "loss"]

@@ -1,0 +1,194 @@
+"""Configured losses and weighted sums of losses: ``0.5 * ul.dice + ul.binary_cross_entropy`` is a loss again.
+
+One concept serves both: a :class:`Combination` is a list of terms, each a weight, a loss and its parameters; a
+configured loss is a combination of one term. It goes wherever a loss goes and is written as JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from inspect import Parameter, Signature
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .loss import Loss
+
+#: The number of the JSON layout, so that a later layout can still read this one.
+LAYOUT = 1
+
+
+@dataclass(frozen=True)
+class Term:
+    """One part of a sum."""
+
+    loss: Loss
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    weight: Any = 1.0
+
+    @property
+    def name(self) -> str:
+        """The loss' name with the parameters that were set."""
+        inside = ", ".join(f"{name}={value}" for name, value in self.parameters.items())
+        return f"{self.loss.name}({inside})" if inside else self.loss.name
+
+
+class Composable:
+    """What may be multiplied by a number and added: losses and their combinations."""
+
+    reduction: str = "mean"
+
+    def _terms(self) -> tuple[Term, ...]:
+        raise TypeError(f"{type(self).__name__} has no terms")
+
+    def configure(self, *, reduction: str | None = None, **parameters: Any) -> Combination:
+        """The same loss with parameters set: a loss that is called with arrays alone.
+
+        Every term takes the parameters that it has; a parameter that no term has is a ``TypeError``.
+        """
+        return Combination(_assign(self._terms(), parameters), reduction or self.reduction)
+
+    def __mul__(self, weight: Any) -> Combination:
+        if isinstance(weight, Composable):
+            raise TypeError(f"{self!r} * {weight!r}: losses are multiplied by numbers and added, not by each other.")
+        terms = tuple(replace(term, weight=term.weight * weight) for term in self._terms())
+        return Combination(terms, self.reduction)
+
+    __rmul__ = __mul__
+
+    def __add__(self, other: Any) -> Combination:
+        if not isinstance(other, Composable):
+            raise TypeError(f"{self!r} + {other!r}: only losses and their combinations can be added.")
+        return Combination(self._terms() + other._terms(), self.reduction)
+
+    def to_json(self) -> str:
+        """This loss, its parameters and reduction, as text that :func:`from_json` reads in any framework."""
+        terms = [
+            {
+                "loss": term.loss.name,
+                "weight": _plain(term.weight),
+                "parameters": {name: _plain(value) for name, value in term.parameters.items()},
+            }
+            for term in self._terms()
+        ]
+        return json.dumps({"unilosses": LAYOUT, "reduction": self.reduction, "terms": terms})
+
+
+class Combination(Composable):
+    """A weighted sum of configured losses, called like a loss: each term is reduced, then weighted and added."""
+
+    def __init__(self, terms: tuple[Term, ...], reduction: str = "mean") -> None:
+        inputs = {term.loss.inputs for term in terms}
+        if len(inputs) != 1:
+            described = "; ".join(f"{term.loss.name}({', '.join(term.loss.inputs)})" for term in terms)
+            raise TypeError(f"Only losses of the same inputs can be added, but these are {described}.")
+        self.terms = terms
+        self.reduction = reduction
+        self.inputs = terms[0].loss.inputs
+        self.predictions = terms[0].loss.predictions
+        names = [term.name for term in terms]
+        self.part_names = tuple(name if names.count(name) == 1 else f"{name} [{i}]" for i, name in enumerate(names))
+        self.name = self.__name__ = " + ".join(
+            name if type(term.weight) in (int, float) and term.weight == 1 else f"{term.weight} * {name}"
+            for term, name in zip(terms, names, strict=True)
+        )
+        self.formula = " + ".join(f"{term.weight} \\cdot ({term.loss.formula})" for term in terms)
+        #: Parameters that are still open, with their defaults.
+        self.parameters: Mapping[str, Any] = MappingProxyType(
+            {k: v for t in terms for k, v in t.loss.parameters.items() if k not in t.parameters}
+        )
+
+    def _terms(self) -> tuple[Term, ...]:
+        return self.terms
+
+    def __repr__(self) -> str:
+        return f"<loss {self.name}>"
+
+    @property
+    def __signature__(self) -> Signature:
+        positional, keyword = Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY
+        common = {"reduction": self.reduction, "sample_weight": None, "mask": None, "normalizer": None}
+        keywords = {**self.parameters, **common}
+        arrays = [Parameter(name, positional) for name in self.inputs]
+        return Signature(arrays + [Parameter(name, keyword, default=value) for name, value in keywords.items()])
+
+    def parts(self, *arrays: Any, **keywords: Any) -> dict[str, Any]:
+        """The terms by name, unweighted: for logging. Their weighted sum is the loss."""
+        return dict(zip(self.part_names, (term(arrays) for term in self.calls(keywords)), strict=True))
+
+    def calls(self, keywords: Mapping[str, Any]) -> list[BoundTerm]:
+        """Each term with everything that it is called with beside the arrays."""
+        given: dict[str, Any] = {"reduction": self.reduction, **keywords}
+        common = {k: given.pop(k) for k in ("reduction", "sample_weight", "mask", "normalizer") if k in given}
+        return [BoundTerm(t.weight, t.loss, {**t.parameters, **common}) for t in _assign(self.terms, given)]
+
+    def __call__(self, *arrays: Any, **keywords: Any) -> Any:
+        values = [(call.weight, call(arrays)) for call in self.calls(keywords)]
+        return add_up([value * weight for weight, value in values])
+
+
+@dataclass(frozen=True)
+class BoundTerm:
+    """A term ready to be called."""
+
+    weight: Any
+    loss: Loss
+    keywords: Mapping[str, Any]
+
+    def __call__(self, arrays: tuple[Any, ...]) -> Any:
+        return self.loss(*arrays, **self.keywords)
+
+
+def add_up(values: list[Any]) -> Any:
+    """The sum of the terms' values; unreduced values must agree in shape."""
+    shapes = {tuple(value.shape) for value in values}
+    if len(shapes) > 1:
+        raise ValueError(
+            f"The unreduced terms have shapes {sorted(shapes)}, which do not add up. "
+            "Fix: reduce with 'mean' or 'sum', or take the terms apart with .parts(...)."
+        )
+    total = values[0]
+    for value in values[1:]:
+        total = total + value
+    return total
+
+
+def _assign(terms: tuple[Term, ...], parameters: Mapping[str, Any]) -> tuple[Term, ...]:
+    for name in parameters:
+        if not any(name in term.loss.parameters for term in terms):
+            known = sorted({k for term in terms for k in term.loss.parameters})
+            raise TypeError(
+                f"No loss of {' + '.join(t.loss.name for t in terms)} has a parameter {name!r}; there are {known}."
+            )
+    return tuple(
+        replace(
+            term, parameters={**term.parameters, **{k: v for k, v in parameters.items() if k in term.loss.parameters}}
+        )
+        for term in terms
+    )
+
+
+def _plain(x: Any) -> Any:
+    """A number, string or None as it is; an array as nested lists."""
+    if isinstance(x, bool | int | float | str | type(None)):
+        return x
+    if isinstance(x, list | tuple):
+        return [_plain(y) for y in x]
+    values = x.detach().cpu() if hasattr(x, "detach") else x
+    values = values.numpy() if hasattr(values, "numpy") else values
+    return values.tolist()
+
+
+def from_json(text: str) -> Combination:
+    """The loss that ``to_json`` wrote."""
+    from .loss import get
+
+    data = json.loads(text)
+    if not isinstance(data, dict) or data.get("unilosses") != LAYOUT:
+        raise ValueError(
+            f"This is no loss of unilosses in layout {LAYOUT}: {text[:80]!r}. Wanted: the text of to_json()."
+        )
+    terms = tuple(Term(get(term["loss"]), term["parameters"], term["weight"]) for term in data["terms"])
+    return Combination(terms, data["reduction"])
