@@ -121,7 +121,9 @@ class Combination(Composable):
     def calls(self, keywords: Mapping[str, Any]) -> list[BoundTerm]:
         """Each term with everything that it is called with beside the arrays."""
         given: dict[str, Any] = {"reduction": self.reduction, **keywords}
-        common = {k: given.pop(k) for k in ("reduction", "sample_weight", "mask", "normalizer") if k in given}
+        common: dict[str, Any] = {
+            k: given.pop(k) for k in ("reduction", "sample_weight", "mask", "normalizer") if k in given
+        }
         return [BoundTerm(t.weight, t.loss, {**t.parameters, **common}) for t in _assign(self.terms, given)]
 
     def __call__(self, *arrays: Any, **keywords: Any) -> Any:
