@@ -1,0 +1,351 @@
+"""Native losses of classes and margins, each against its hub."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from unilosses.equivalence.hubs import CLASS_SCORES, CLASSES, INF, NAN, one_hot
+from unilosses.equivalence.model import Condition, Native
+
+Arguments = dict[str, Any]
+
+CLIPPED = Condition(
+    "probabilities lie in [1e-07, 1 - 1e-07] (Keras clips them there)",
+    violate=lambda d: d | {"y_pred": 60 * d["y_pred"]},
+    forms=("probabilities",),
+)
+WRONG_SCORE_ABOVE_ZERO = Condition(
+    "the largest score of a wrong class is at least 0 (Keras compares with the 0 left in the true class's place)",
+    hold=lambda d: d | {"y_pred": d["y_pred"] + 10},
+    violate=lambda d: d | {"y_pred": d["y_pred"] - 10},
+)
+TWO_CLASSES = Condition(
+    "there are two classes (of more, torch takes the sum over the wrong ones by their number, the other the largest)",
+    hold=lambda d: d | {"y_pred": d["y_pred"][:, :2], "y_true": d["y_true"] % 2},
+    violate=lambda d: d | {"y_pred": 0.1 * d["y_pred"]},
+)
+
+LOGITS: dict = {"logits": {}}
+PROBABILITIES: dict = {"probabilities": {}}
+KERAS_SCORES = {"probabilities": {"from_logits": False}, "logits": {"from_logits": True}}
+OUT_OF_RANGE = {"tensorflow": "error", "torch": "error", "jax": 0.0}
+INDICES: dict = {"class indices": {}}
+DISTRIBUTIONS: dict = {"one-hot or probabilities": {}}
+BITS: dict = {"0 or 1": {}}
+SIGNS: dict = {"-1 or 1": {}}
+SMOOTHING = {"label_smoothing": ("label_smoothing", 0.0)}
+TORCH_CLASSES = {"class_weight": ("weight", None), "ignore_index": ("ignore_index", -100)}
+IGNORED = ("labels of -100 are ignored by torch unless told otherwise; elsewhere they have to be named",)
+
+
+def _linear_arguments(d: dict[str, Any]) -> tuple[Any, ...]:
+    """Features that the measurement's diagonal weight turns into the hub's logits."""
+    return (d["y_pred"] / (1 + np.arange(CLASSES))).reshape(-1, CLASSES), d["y_true"].reshape(-1)
+
+
+def _keras_focal_alpha(arguments: Arguments) -> Arguments:
+    parameters = {k: arguments[k] for k in ("gamma", "label_smoothing")}
+    return parameters | {"alpha": arguments["alpha"] if arguments["apply_class_balancing"] else None}
+
+
+def _to_keras_focal_alpha(parameters: Arguments) -> Arguments:
+    balanced = parameters["alpha"] is not None
+    alpha = {"alpha": parameters["alpha"]} if balanced else {}
+    rest = {k: parameters[k] for k in ("gamma", "label_smoothing")}
+    return rest | {"apply_class_balancing": balanced} | alpha
+
+
+KERAS_FOCAL = {
+    "alpha": ("alpha", 0.25),
+    "gamma": ("gamma", 2.0),
+    "label_smoothing": ("label_smoothing", 0.0),
+    "balanced": ("apply_class_balancing", False),
+}
+
+NATIVES = (
+    Native(
+        "torch.nn.BCELoss",
+        "binary_cross_entropy",
+        "binary_cross_entropy",
+        {"weight": ("weight", None)},
+        predictions=PROBABILITIES,
+        labels=BITS,
+        edges={"zero": 100.0},
+    ),
+    Native(
+        "torch.nn.BCEWithLogitsLoss",
+        "binary_cross_entropy",
+        "binary_cross_entropy",
+        {"pos_weight": ("pos_weight", None), "weight": ("weight", None)},
+        predictions=LOGITS,
+        labels=BITS,
+        edges={"far": 1000.0},
+    ),
+    Native(
+        "keras.losses.BinaryCrossentropy",
+        "binary_cross_entropy",
+        "binary_cross_entropy",
+        SMOOTHING,
+        predictions=KERAS_SCORES,
+        labels=BITS,
+        conditions=(CLIPPED,),
+        edges={"zero": 16.118096, "far": 1000.0},
+    ),
+    Native(
+        "optax.losses.sigmoid_binary_cross_entropy",
+        "binary_cross_entropy",
+        "binary_cross_entropy",
+        predictions=LOGITS,
+        labels=BITS,
+        edges={"far": 1000.0},
+    ),
+    Native(
+        "torch.nn.SoftMarginLoss",
+        "binary_cross_entropy",
+        "soft_margin",
+        predictions=LOGITS,
+        labels=SIGNS,
+        edges={"far": INF},
+    ),
+    Native(
+        "torch.nn.MultiLabelSoftMarginLoss",
+        "binary_cross_entropy",
+        "multilabel_soft_margin",
+        {"weight": ("weight", None)},
+        predictions=LOGITS,
+        labels=BITS,
+        level="row",
+        edges={"far": 1000.0},
+    ),
+    Native(
+        "torch.nn.CrossEntropyLoss",
+        "cross_entropy",
+        "sparse_categorical_cross_entropy",
+        SMOOTHING | TORCH_CLASSES,
+        predictions=LOGITS,
+        labels=INDICES,
+        edges={"range": "error", "negative": "error", "ignored": NAN},
+        notes=IGNORED,
+    ),
+    Native(
+        "torch.nn.CrossEntropyLoss",
+        "cross_entropy",
+        "categorical_cross_entropy",
+        SMOOTHING | {"entry_weight": ("weight", None), "ignored_entries": ("ignore_index", -100)},
+        predictions=LOGITS,
+        labels=DISTRIBUTIONS,
+    ),
+    Native(
+        "torch.nn.NLLLoss",
+        "cross_entropy",
+        "negative_log_likelihood",
+        TORCH_CLASSES,
+        predictions={"log-probabilities": {}},
+        labels=INDICES,
+        notes=IGNORED,
+    ),
+    Native(
+        "torch.nn.LinearCrossEntropyLoss",
+        "cross_entropy",
+        "linear_cross_entropy",
+        SMOOTHING | {"class_weight": ("weight", None), "ignore_index": ("ignore_index", None)},
+        predictions=LOGITS,
+        labels=INDICES,
+        role="source",
+        required={"in_features": CLASSES, "num_classes": CLASSES},
+        call=_linear_arguments,
+        inputs=("the prediction is the output of the layer inside: source.linear(input)",),
+    ),
+    Native(
+        "keras.losses.CategoricalCrossentropy",
+        "cross_entropy",
+        "categorical_cross_entropy",
+        SMOOTHING,
+        predictions=KERAS_SCORES,
+        labels=DISTRIBUTIONS,
+        conditions=(CLIPPED,),
+        edges={"zero": 16.118096},
+        notes=(
+            "from probabilities Keras divides by their sum, which adds 1 to every entry of the gradient, but not behind "
+            "a softmax",
+            "on TensorFlow the gradient from logits is wrong for labels that do not sum to 1",
+            "label_smoothing divides by the size of the last axis, whatever axis= says",
+        ),
+    ),
+    Native(
+        "keras.losses.SparseCategoricalCrossentropy",
+        "cross_entropy",
+        "sparse_categorical_cross_entropy",
+        {"ignore_index": ("ignore_class", None)},
+        predictions=KERAS_SCORES,
+        labels=INDICES,
+        conditions=(CLIPPED,),
+        edges={"zero": 16.118096, "range": OUT_OF_RANGE, "negative": OUT_OF_RANGE, "ignored": 0.0},
+    ),
+    Native(
+        "optax.losses.softmax_cross_entropy",
+        "cross_entropy",
+        "categorical_cross_entropy",
+        predictions=LOGITS,
+        labels=DISTRIBUTIONS,
+    ),
+    Native(
+        "optax.losses.safe_softmax_cross_entropy",
+        "cross_entropy",
+        "categorical_cross_entropy",
+        predictions=LOGITS,
+        labels=DISTRIBUTIONS,
+        notes=("a logit of -inf on a class of probability 0 stays finite",),
+    ),
+    Native(
+        "optax.losses.softmax_cross_entropy_with_integer_labels",
+        "cross_entropy",
+        "sparse_categorical_cross_entropy",
+        predictions=LOGITS,
+        labels=INDICES,
+        edges={"range": NAN, "negative": 1.964369},
+    ),
+    Native(
+        "optax.losses.ranking_softmax_loss",
+        "cross_entropy",
+        "categorical_cross_entropy",
+        predictions=LOGITS,
+        labels=DISTRIBUTIONS,
+        level="batch",
+    ),
+    Native(
+        "optax.losses.kl_divergence",
+        "cross_entropy",
+        "negative_log_likelihood",
+        predictions={"log-probabilities": {}},
+        labels=INDICES,
+        role="target",
+        call=lambda d: (CLASS_SCORES["log-probabilities"](d), one_hot(d["y_true"], d["y_pred"].shape[-1])),
+        inputs=("call it as (log_predictions, targets) with targets = one_hot(labels, number of classes)",),
+    ),
+    Native(
+        "optax.losses.make_fenchel_young_loss",
+        "cross_entropy",
+        "categorical_cross_entropy",
+        predictions=LOGITS,
+        labels=DISTRIBUTIONS,
+        role="source",
+        required={"max_fun": "jax.scipy.special.logsumexp"},
+        inputs=("holds for max_fun=jax.scipy.special.logsumexp; other functions make other losses",),
+    ),
+    Native(
+        "torchvision.ops.sigmoid_focal_loss",
+        "focal",
+        "binary_focal_cross_entropy",
+        {"alpha": ("alpha", 0.25), "gamma": ("gamma", 2.0)},
+        predictions=LOGITS,
+        convert=(
+            lambda a: {"gamma": a["gamma"], "alpha": a["alpha"] if a["alpha"] >= 0 else None},
+            lambda p: {"gamma": p["gamma"], "alpha": -1.0 if p["alpha"] is None else p["alpha"]},
+        ),
+        edges={"far": 1000.0},
+    ),
+    Native(
+        "keras.losses.BinaryFocalCrossentropy",
+        "focal",
+        "binary_focal_cross_entropy",
+        KERAS_FOCAL,
+        predictions=KERAS_SCORES,
+        conditions=(CLIPPED,),
+        convert=(_keras_focal_alpha, _to_keras_focal_alpha),
+        edges={"zero": 16.118096, "far": {"tensorflow": 1000.0, "torch": 16.118095, "jax": 16.118095}},
+        notes=("alpha is ignored unless apply_class_balancing=True",),
+    ),
+    Native(
+        "optax.losses.sigmoid_focal_loss",
+        "focal",
+        "binary_focal_cross_entropy",
+        {"alpha": ("alpha", None), "gamma": ("gamma", 2.0)},
+        predictions=LOGITS,
+        edges={"far": 1000.0},
+    ),
+    Native(
+        "keras.losses.CategoricalFocalCrossentropy",
+        "categorical_focal",
+        "categorical_focal_cross_entropy",
+        predictions=KERAS_SCORES,
+        labels=DISTRIBUTIONS,
+    ),
+    Native(
+        "keras.losses.Hinge",
+        "hinge",
+        "hinge",
+        fixed={"margin": 1.0},
+        labels=SIGNS,
+        edges={"kink": {"tensorflow": -1.0, "torch": -0.5, "jax": -0.5}},
+        notes=("labels of 0 and 1 alone are taken for -1 and 1",),
+    ),
+    Native("optax.losses.hinge_loss", "hinge", "hinge", fixed={"margin": 1.0}, labels=SIGNS, edges={"kink": -0.5}),
+    Native("optax.losses.perceptron_loss", "hinge", "perceptron", fixed={"margin": 0.0}, labels=SIGNS),
+    Native(
+        "torch.nn.MarginRankingLoss",
+        "hinge",
+        "hinge",
+        {"margin": ("margin", 0.0)},
+        labels=SIGNS,
+        role="target",
+        call=lambda d: (d["y_pred"], np.zeros(d["y_true"].shape), 2 * d["y_true"] - 1),
+        inputs=("call it as (y_pred, 0, y_true) with zeros of the prediction's shape",),
+        edges={"kink": -1.0},
+    ),
+    Native(
+        "torch.nn.MarginRankingLoss",
+        "hinge",
+        "margin_ranking",
+        {"margin": ("margin", 0.0)},
+        labels=SIGNS,
+        role="source",
+        call=lambda d: (d["y_pred"] + 0.5, np.full(d["y_true"].shape, 0.5), 2 * d["y_true"] - 1),
+        inputs=("y_pred = x1 - x2",),
+        edges={"kink": -1.0},
+    ),
+    Native("keras.losses.SquaredHinge", "squared_hinge", "squared_hinge", labels=SIGNS),
+    Native(
+        "keras.losses.CategoricalHinge",
+        "multiclass_hinge",
+        "categorical_hinge",
+        labels=DISTRIBUTIONS,
+        conditions=(WRONG_SCORE_ABOVE_ZERO,),
+    ),
+    Native("optax.losses.multiclass_hinge_loss", "multiclass_hinge", "multiclass_hinge", labels=INDICES),
+    Native(
+        "torch.nn.MultiMarginLoss",
+        "multiclass_hinge",
+        "multi_margin",
+        {"p": ("p", 1), "margin": ("margin", 1.0), "class_weight": ("weight", None)},
+        labels=INDICES,
+        scale=0.5,
+        conditions=(TWO_CLASSES,),
+    ),
+    Native(
+        "torch.nn.MultiLabelMarginLoss",
+        "multilabel_margin",
+        "multilabel_margin",
+        call=lambda d: (d["y_pred"], np.array([[1, 2, -1, 0], [0, 2, -1, 1], [0, 1, -1, 2]])),
+    ),
+    Native("torch.nn.HingeEmbeddingLoss", "hinge_embedding", "hinge_embedding", labels=SIGNS),
+    Native("optax.losses.multiclass_perceptron_loss", "multiclass_perceptron", "multiclass_perceptron", labels=INDICES),
+    Native("optax.losses.sparsemax_loss", "sparsemax", "sparsemax"),
+    Native("optax.losses.multiclass_sparsemax_loss", "multiclass_sparsemax", "sparsemax", labels=INDICES),
+    Native("optax.losses.poly_loss_cross_entropy", "poly_cross_entropy", "poly_cross_entropy", labels=DISTRIBUTIONS),
+    Native(
+        "keras.losses.CategoricalGeneralizedCrossEntropy",
+        "generalized_cross_entropy",
+        "generalized_cross_entropy",
+        predictions=PROBABILITIES,
+        labels=INDICES,
+    ),
+    Native(
+        "optax.losses.smooth_labels",
+        "label_smoothing",
+        "label_smoothing",
+        notes=("a change of labels, not a loss: it is the label_smoothing argument of the losses",),
+    ),
+)
