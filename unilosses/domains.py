@@ -6,7 +6,9 @@ column "domain" of the docs.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -15,8 +17,10 @@ class Domain:
 
     ``low`` and ``high`` are closed bounds; ``members``, where given, lists all values there are. ``safe`` is a harmless
     member: masked entries are computed with it and then dropped. ``indices`` marks class indices: integers that are
-    never cast to floats. ``spans_axis`` says whether the input has the class (or feature) axis; an input without it
-    holds one entry per sample. A ``shared`` input belongs to no sample: a weight matrix, say.
+    never cast to floats. ``extreme`` is the largest magnitude at which value and gradient are promised to be finite, in
+    float32 too where the mathematics is within its range. ``spans_axis`` says whether the input has the class (or
+    feature) axis; an input without it holds one entry per sample. A ``shared`` input belongs to no sample: a weight
+    matrix, say.
     """
 
     name: str
@@ -29,6 +33,7 @@ class Domain:
     spans_axis: bool = True
     shared: bool = False
     hint: str = ""
+    extreme: float = 1e30
 
     def per_sample(self) -> Domain:
         """The same values, one per sample: without the class axis."""
@@ -57,6 +62,8 @@ LOG_PROBABILITY = Domain(
 #: y_pred of the cross-entropies: LOGITS with ``from_logits=True``, PROBABILITY with ``from_logits=False``.
 SCORES = Domain("scores", "logits or probabilities, as from_logits says")
 SIMPLEX = Domain("class probabilities", "one-hot rows or class probabilities in [0, 1]", low=0.0, high=1.0, safe=0.0)
+#: Targets of a divergence: SIMPLEX, or LOG_PROBABILITY with ``log_target=True``.
+DISTRIBUTION = Domain("distribution", "class probabilities, or their logarithms with log_target=True")
 SIGNS = Domain(
     "signs",
     "-1 or 1",
@@ -75,9 +82,13 @@ WEIGHTS = Domain("weights", "any real number, shared by all samples", shared=Tru
 DISTANCE = Domain("distance", "a distance, at least 0", low=0.0)
 
 
-def of_scores(from_logits: bool) -> Domain:
-    """The domain behind :data:`SCORES`."""
-    return LOGITS if from_logits else PROBABILITY
+def under(domain: Domain, parameters: Mapping[str, Any]) -> Domain:
+    """The domain behind :data:`SCORES` or :data:`DISTRIBUTION` under these parameters; any other stays."""
+    if domain is SCORES:
+        return LOGITS if parameters["from_logits"] else PROBABILITY
+    if domain is DISTRIBUTION:
+        return LOG_PROBABILITY if parameters["log_target"] else SIMPLEX
+    return domain
 
 
 #: What the parameters of losses may hold: (low, low is allowed, high, high is allowed), by their names.

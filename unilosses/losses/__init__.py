@@ -1,5 +1,5 @@
 """The losses, one file per family. Importing a family fills the registry."""
 
-from . import cross_entropy, embedding, margin, regression
+from . import cross_entropy, divergence, embedding, focal, margin, regression, robust, segmentation
 
-__all__ = ["cross_entropy", "embedding", "margin", "regression"]
+__all__ = ["cross_entropy", "divergence", "embedding", "focal", "margin", "regression", "robust", "segmentation"]

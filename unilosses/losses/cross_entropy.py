@@ -38,7 +38,7 @@ def binary_cross_entropy(
         both = 1 if pos_weight is None else positive + negative
         value = both * cost - xp.zero_product(xp.where(above, negative, positive), minus_size)
         return value, lambda: both * xp.sigmoid(y_pred) - positive
-    one, zero = binary_outcomes(xp, y_pred, from_logits, epsilon)
+    one, zero, _ = binary_outcomes(xp, y_pred, from_logits, epsilon)
     return -positive * one.log - negative * zero.log, lambda: -positive * one.slope - negative * zero.slope
 
 

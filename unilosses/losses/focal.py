@@ -1,0 +1,96 @@
+"""Focal losses: cross-entropies that care less about what is predicted well already."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..domains import LABEL_PROBABILITY, SCORES, SIMPLEX
+from ..loss import loss
+from ..namespace import Array, Namespace
+from .probability import binary_outcomes, class_outcomes, smoothed
+
+
+@loss(kind="elementwise", y_true=LABEL_PROBABILITY, y_pred=SCORES)
+def binary_focal_cross_entropy(
+    xp: Namespace,
+    y_true: Array,
+    y_pred: Array,
+    *,
+    from_logits: bool,
+    gamma: Any = 2.0,
+    alpha: Any = None,
+    label_smoothing: Any = 0.0,
+    epsilon: Any = None,
+) -> Any:
+    r"""The binary cross-entropy, weighed by the improbability of what happened to the power gamma.
+
+    ``alpha`` a weighs class 1 and 1 - a class 0; None weighs neither. Soft targets mix weight and probability before
+    the power is taken, as torchvision, Keras and optax do. ``label_smoothing`` and ``epsilon`` are those of
+    ``binary_cross_entropy``.
+
+    Formula: \ell = -w\, m^\gamma (y \log p + (1 - y) \log(1 - p)), \quad m = y (1 - p) + (1 - y)\, p,
+        \quad w = a\, y + (1 - a) (1 - y), \quad p = \sigma(\hat y) \text{ for logits}
+    Derivative: \partial \ell / \partial \hat y = w\, m^\gamma \left( p - y + \gamma (1 - 2 y)\, p (1 - p)\,
+        \frac{b}{m} \right) \text{ for logits, with } b \text{ the cross-entropy; over } p (1 - p)
+        \text{ for probabilities}
+    Kinks: 0 where the logarithm of a probability is clamped, and outside of [epsilon, 1 - epsilon]
+    Also known as: sigmoid focal loss
+    Reference: Lin et al., Focal Loss for Dense Object Detection, 2017
+    """
+    y_true = smoothed(y_true, label_smoothing, 2)
+    not_true = 1 - y_true
+    one, zero, slope = binary_outcomes(xp, y_pred, from_logits, epsilon)
+    entropy = -xp.zero_product(y_true, one.log) - xp.zero_product(not_true, zero.log)
+    missed = y_true * zero.probability + not_true * one.probability
+    weight = xp.safe_power(missed, gamma)
+    if alpha is not None:
+        weight = weight * (alpha * y_true + (1 - alpha) * not_true)
+
+    def derivative() -> Array:
+        of_entropy = -y_true * one.slope - not_true * zero.slope
+        of_missed = xp.zero_product((not_true - y_true) * slope, xp.safe_divide(entropy, missed))
+        return weight * (of_entropy + gamma * of_missed)
+
+    return xp.zero_product(weight, entropy), derivative
+
+
+@loss(kind="samplewise", y_true=SIMPLEX, y_pred=SCORES)
+def categorical_focal_cross_entropy(
+    xp: Namespace,
+    y_true: Array,
+    y_pred: Array,
+    *,
+    from_logits: bool,
+    gamma: Any = 2.0,
+    alpha: Any = None,
+    axis: int = -1,
+    label_smoothing: Any = 0.0,
+    epsilon: Any = None,
+) -> Any:
+    r"""The categorical cross-entropy, each class weighed by its improbability to the power gamma.
+
+    ``alpha`` a is a number, or one weight per class; None weighs none. ``label_smoothing`` and ``epsilon`` are those
+    of ``categorical_cross_entropy``.
+
+    Formula: \ell = -\sum_c a_c\, y_c\, (1 - p_c)^\gamma \log p_c,
+        \quad p = \operatorname{softmax}(\hat y) \text{ for logits}
+    Derivative: \partial \ell / \partial \hat y_c = p_c \sum_k t_k - t_c \text{ for logits},
+        \quad -t_c / p_c \text{ for probabilities},
+        \quad t_c = a_c\, y_c\, (1 - p_c)^{\gamma - 1} (1 - p_c - \gamma\, p_c \log p_c)
+    Kinks: 0 where the logarithm of a probability is clamped, and outside of [epsilon, 1 - epsilon]
+    Also known as: softmax focal loss
+    Reference: Lin et al., Focal Loss for Dense Object Detection, 2017
+    """
+    target = smoothed(y_true, label_smoothing, y_pred.shape[axis])
+    if alpha is not None:
+        target = target * xp.on_axis(alpha, y_pred, axis)
+    complement, log_p, pull = class_outcomes(xp, y_pred, from_logits, axis, epsilon)
+    weight = target * xp.safe_power(complement, gamma)
+
+    def derivative() -> Array:
+        return pull(-weight, gamma * xp.zero_product(weight, xp.safe_divide(log_p, complement)))
+
+    return -xp.sum(xp.zero_product(weight, log_p), axis=axis), derivative
+
+
+__all__ = ["binary_focal_cross_entropy", "categorical_focal_cross_entropy"]
