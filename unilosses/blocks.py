@@ -25,6 +25,8 @@ def in_blocks(call: Call, scale: Any, wanted: Sequence[int], want_gradient: bool
     size = _size(prediction)
     if size < 2 * BLOCK or loss.kind == "coupled" or not call.shape:
         return None
+    if loss.masks_elements and call.mask is not None:
+        return None  # this mask has the axes of the prediction, not of the values that are cut
     layout = _layout(call)
     if layout is None:
         return None
@@ -89,7 +91,7 @@ def _layout(call: Call) -> Any:
     extras = [x for x in (weights, mask) if x is not None and x.ndim]
     tensors = [p for p in call.parameters.values() if getattr(p, "ndim", 0)]
     plain = all(backend.is_contiguous(x) for x in arrays if x is not None)
-    full = all(tuple(x.shape) == shape and backend.is_contiguous(x) for x in extras) and not loss.masks_elements
+    full = all(tuple(x.shape) == shape and backend.is_contiguous(x) for x in extras)
     per_class = all(p.ndim == 1 for p in tensors) and len(axes) == 1
     parameters = call.parameters
     if plain and full and (not tensors or per_class):

@@ -358,6 +358,8 @@ def kernel(
     derivatives = thunk()
     if not isinstance(derivatives, tuple):
         derivatives = (derivatives,)
+    if loss.masks_elements and mask is not None:
+        derivatives = tuple(xp.where(mask, d, xp.zeros_like(d)) for d in derivatives)
     if isinstance(upstream, int | float):
         return value, derivatives if upstream == 1 else tuple(d * upstream for d in derivatives)
     if axes and upstream.ndim:
