@@ -1,0 +1,153 @@
+"""What the parity tests of ``unilosses.torch`` share: cases, and the comparison of one module with native.
+
+A case is one class with one kind of inputs; its constructor options are run in full product with the reductions.
+In float64 values, gradients and second gradients are those of native. In the smaller dtypes shapes and dtypes are
+native's, and the numbers are those that native computes in float64 from the same inputs: native itself rounds more
+often in half precision, and a drop-in is to be no less accurate.
+"""
+
+import itertools
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+
+import unilosses.torch
+from unilosses.testing import assert_close
+
+REDUCTIONS = ("none", "mean", "sum")
+DTYPES = (torch.float64, torch.float32, torch.float16, torch.bfloat16)
+LEGACY = ({"size_average": True}, {"size_average": False}, {"reduce": False}, {"size_average": False, "reduce": True})
+
+#: A gradient in half precision is rounded when it is stored, when it is multiplied by the upstream gradient, and when
+#: PyTorch sums it over an axis that was broadcast.
+HALF_ROUNDINGS = 3.0
+
+Inputs = Callable[[torch.Generator], tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One class of torch.nn with one kind of inputs.
+
+    ``inputs`` draws the arguments of the call in float64. ``differentiable`` are the positions that native gives
+    gradients for. ``second`` says whether native has second derivatives. ``half`` says whether native takes half
+    precision on the CPU.
+    """
+
+    name: str
+    kind: str
+    inputs: Inputs
+    options: dict[str, list[Any]] = field(default_factory=dict)
+    differentiable: tuple[int, ...] = (0,)
+    second: bool = True
+    half: bool = True
+    #: Native adds 1e-12 where the mathematics does not: this much of it reaches the second gradient, in units of the
+    #: tolerance of float64.
+    native_error: float = 1.0
+    #: A function of the user's computes in the inputs' dtype, so exact numbers are not to be had; native then subtracts
+    #: numbers of this size in that dtype.
+    user_function: float = 0.0
+    reductions: tuple[str, ...] = REDUCTIONS
+
+    def __str__(self) -> str:
+        return f"{self.name}-{self.kind}"
+
+    def combinations(self) -> Iterator[dict[str, Any]]:
+        """Every combination of constructor options and reduction."""
+        for values in itertools.product(*self.options.values()):
+            for reduction in self.reductions:
+                yield {**dict(zip(self.options, values, strict=True)), "reduction": reduction}
+
+    def draw(self, dtype: torch.dtype) -> list[Any]:
+        """The arguments, floating ones in ``dtype``."""
+        arguments = list(self.inputs(torch.Generator().manual_seed(7)))
+        return [x.to(dtype) if isinstance(x, torch.Tensor) and x.is_floating_point() else x for x in arguments]
+
+
+def in_dtype(options: dict[str, Any], dtype: torch.dtype) -> dict[str, Any]:
+    """Constructor options, tensors in ``dtype``."""
+    return {k: v.to(dtype) if isinstance(v, torch.Tensor) else v for k, v in options.items()}
+
+
+def build(module: Any, name: str, options: dict[str, Any], dtype: torch.dtype) -> Any:
+    """The class of that name from ``torch.nn`` or ``unilosses.torch``, with these options."""
+    return getattr(module, name)(**in_dtype(options, dtype))
+
+
+def derivatives(
+    module: Any, arguments: list[Any], positions: tuple[int, ...], second: bool
+) -> tuple[torch.Tensor, tuple[Any, ...], tuple[Any, ...]]:
+    """Value, gradients and second gradients (of a fixed contraction of the first) at these positions."""
+    arguments = list(arguments)
+    leaves = []
+    for i in positions:
+        arguments[i] = arguments[i].clone().requires_grad_()
+        leaves.append(arguments[i])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # native's warnings are compared elsewhere
+        value = module(*arguments)
+    generator = torch.Generator().manual_seed(11)
+    upstream = torch.rand(value.shape, generator=generator, dtype=torch.float64).to(value.dtype) + 0.5
+    gradients = torch.autograd.grad(value, leaves, upstream, create_graph=second, allow_unused=True)
+    if not second:
+        return value.detach(), gradients, ()
+    directions = [torch.rand(x.shape, generator=generator, dtype=torch.float64) for x in leaves]
+    along = sum((g * d).sum() for g, d in zip(gradients, directions, strict=True) if g is not None)
+    if not isinstance(along, torch.Tensor) or not along.requires_grad:
+        return value.detach(), gradients, (None,) * len(leaves)
+    return value.detach(), gradients, torch.autograd.grad(along, leaves, allow_unused=True)
+
+
+def to_float64(arguments: list[Any]) -> list[Any]:
+    """The same numbers, floating ones in float64."""
+    return [x.double() if isinstance(x, torch.Tensor) and x.is_floating_point() else x for x in arguments]
+
+
+def size(numbers: torch.Tensor) -> float:
+    """The largest of them, at least 1."""
+    return max(1.0, float(numbers.abs().max())) if numbers.numel() else 1.0
+
+
+def as_zero(gradient: Any, like: torch.Tensor) -> torch.Tensor:
+    """Autograd's None (a derivative of zero that nobody computed) as numbers."""
+    zeros = torch.zeros_like(like)
+    return zeros if gradient is None else zeros + gradient.detach()  # the sum makes a ZeroTensor readable
+
+
+def compare(case: Case, dtype: torch.dtype, module: Any = unilosses.torch) -> int:
+    """Assert parity of one case in one dtype over all its options; returns how many combinations were run."""
+    arguments = case.draw(dtype)
+    exact = arguments if case.user_function else to_float64(arguments)
+    for options in case.combinations():
+        what = f"{case.name}({', '.join(f'{k}={v}' for k, v in options.items())}) on {case.kind}, {dtype}"
+        ours = build(module, case.name, options, dtype)
+        # The options as this dtype holds them, in float64.
+        native = build(torch.nn, case.name, in_dtype(options, dtype), dtype if case.user_function else torch.float64)
+        second = dtype is torch.float64 and case.second
+        value, gradients, seconds = derivatives(ours, arguments, case.differentiable, second)
+        expected, expected_gradients, expected_seconds = derivatives(native, exact, case.differentiable, second)
+        name = str(dtype).removeprefix("torch.")
+        if dtype is torch.float64 or dtype is torch.float32 or case.half:
+            same = build(torch.nn, case.name, options, dtype)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                result = same(*arguments)
+            assert value.dtype is result.dtype, f"{what}: {value.dtype}, native {result.dtype}"
+            name = str(result.dtype).removeprefix("torch.")
+        assert_close(value, expected, name, what=what, scale=case.user_function or 1.0)
+        for found, wanted, i in zip(gradients, expected_gradients, case.differentiable, strict=True):
+            assert found is None or found.dtype is arguments[i].dtype, f"{what}: gradient in {found.dtype}"
+            assert_close(
+                as_zero(found, arguments[i]), wanted := as_zero(wanted, exact[i]), str(dtype).removeprefix("torch."),
+                what=f"{what}: gradient of argument {i}",
+                scale=HALF_ROUNDINGS * size(wanted) if dtype.itemsize == 2 else 1.0,
+            )  # fmt: skip
+        for found, wanted, i in zip(seconds, expected_seconds, case.differentiable if second else (), strict=True):
+            assert_close(
+                as_zero(found, arguments[i]), wanted := as_zero(wanted, exact[i]),
+                what=f"{what}: second gradient of argument {i}", scale=case.native_error * size(wanted),
+            )  # fmt: skip
+    return sum(1 for _ in case.combinations())
