@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -155,7 +156,7 @@ def lovasz_hinge(xp: Namespace, y_true: Array, y_pred: Array, *, axis: Axis = No
 
     def as_rows(x: Array) -> Array:
         x = xp.permute_dims(x, order)
-        return xp.reshape(x, (*x.shape[: len(kept)], -1))
+        return xp.reshape(x, (*x.shape[: len(kept)], math.prod(x.shape[len(kept) :])))
 
     signs = 2 * as_rows(y_true) - 1
     missing = 1 - signs * as_rows(y_pred)
