@@ -1,5 +1,15 @@
 """The losses, one file per family. Importing a family fills the registry."""
 
-from . import cross_entropy, divergence, embedding, focal, margin, regression, robust, segmentation
+from . import cross_entropy, divergence, embedding, focal, likelihood, margin, regression, robust, segmentation
 
-__all__ = ["cross_entropy", "divergence", "embedding", "focal", "margin", "regression", "robust", "segmentation"]
+__all__ = [
+    "cross_entropy",
+    "divergence",
+    "embedding",
+    "focal",
+    "likelihood",
+    "margin",
+    "regression",
+    "robust",
+    "segmentation",
+]

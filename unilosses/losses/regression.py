@@ -63,3 +63,65 @@ def smooth_l1(xp: Namespace, y_true: Array, y_pred: Array, *, beta: Any = 1.0) -
         return xp.abs(error), lambda: xp.sign(error)
     bounded = xp.clip(error, -beta, beta) / beta
     return bounded * (error - 0.5 * beta * bounded), lambda: bounded
+
+
+@loss(kind="elementwise", y_true=REAL, y_pred=REAL)
+def log_cosh(xp: Namespace, y_true: Array, y_pred: Array) -> Any:
+    r"""The logarithm of the hyperbolic cosine of the error: half its square near 0, its size minus log 2 far away.
+
+    Formula: \ell = \log \cosh(\hat y - y)
+    Derivative: \partial \ell / \partial \hat y = \tanh(\hat y - y)
+    """
+    error = y_pred - y_true
+    slope = xp.tanh(error)
+    size = xp.abs(error)
+    # cosh^2 = 1 / (1 - tanh^2) keeps the digits of small errors, |e| + log((1 + exp(-2|e|)) / 2) is finite for large.
+    near = xp.where(size < 1, slope, xp.zeros_like(slope))
+    value = xp.where(size < 1, -0.5 * xp.log1p(-near * near), size + xp.log1p(0.5 * xp.expm1(-2 * size)))
+    return value, lambda: slope
+
+
+@loss(kind="elementwise", y_true=REAL, y_pred=REAL)
+def mean_squared_logarithmic_error(xp: Namespace, y_true: Array, y_pred: Array) -> Any:
+    r"""The squared difference of the logarithms of 1 + x: relative errors of numbers that are not negative.
+
+    A negative number counts as 0, without a gradient.
+
+    Formula: \ell = (\log(1 + \hat y) - \log(1 + y))^2
+    Derivative: \partial \ell / \partial \hat y = 2 (\log(1 + \hat y) - \log(1 + y)) / (1 + \hat y)
+    Kinks: at 0 the derivative is that from above
+    Also known as: MSLE
+    """
+    predicted = xp.where(y_pred < 0, xp.zeros_like(y_pred), y_pred)
+    error = xp.log1p(predicted) - xp.log1p(xp.where(y_true < 0, xp.zeros_like(y_true), y_true))
+    return error * error, lambda: xp.where(y_pred < 0, xp.zeros_like(y_pred), 2 * error / (1 + predicted))
+
+
+@loss(kind="elementwise", y_true=REAL, y_pred=REAL)
+def mean_absolute_percentage_error(xp: Namespace, y_true: Array, y_pred: Array) -> Any:
+    r"""The size of the error in percent of the target, which counts as at least 1e-7.
+
+    Formula: \ell = 100 \frac{|\hat y - y|}{\max(|y|, 10^{-7})}
+    Derivative: \partial \ell / \partial \hat y = 100 \frac{\operatorname{sign}(\hat y - y)}{\max(|y|, 10^{-7})}
+    Kinks: 0 where prediction and target are equal
+    Also known as: MAPE
+    """
+    error = y_pred - y_true
+    target = xp.abs(y_true)
+    scale = xp.where(target < 1e-7, 1e-7 * xp.ones_like(target), target)
+    return 100 * (xp.abs(error) / scale), lambda: 100 * (xp.sign(error) / scale)
+
+
+@loss(kind="elementwise", y_true=REAL, y_pred=REAL)
+def quantile(xp: Namespace, y_true: Array, y_pred: Array, *, q: Any = 0.5) -> Any:
+    r"""The loss whose minimum is the ``q``-quantile of the target: errors below it cost ``q``, above it ``1 - q``.
+
+    Formula: \ell = \max(q (y - \hat y), (q - 1) (y - \hat y))
+    Derivative: \partial \ell / \partial \hat y = -q \text{ where } \hat y < y, \quad 1 - q \text{ where } \hat y > y
+    Kinks: 0 where prediction and target are equal
+    Also known as: pinball loss
+    Reference: Koenker and Bassett, Regression Quantiles, Econometrica, 1978
+    """
+    error = y_pred - y_true
+    value = q * xp.relu(-error) + (1 - q) * xp.relu(error)
+    return value, lambda: (1 - q) * xp.step(error) - q * xp.step(-error)
