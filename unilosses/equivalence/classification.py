@@ -168,7 +168,7 @@ NATIVES = (
         conditions=(CLIPPED,),
         edges={"zero": 16.118096},
         notes=(
-            "from probabilities Keras divides by their sum, which adds 1 to every entry of the gradient, but not behind "
+            "from probabilities Keras divides by their sum, which adds 1 to every entry of the gradient, not behind "
             "a softmax",
             "on TensorFlow the gradient from logits is wrong for labels that do not sum to 1",
             "label_smoothing divides by the size of the last axis, whatever axis= says",

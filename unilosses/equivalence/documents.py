@@ -14,6 +14,9 @@ from unilosses.equivalence.model import Claim, Contrast
 NOTEBOOK = "Loss Functions"
 """The notebook "Probability, Entropy, Cross-Entropy / Loss Functions", which has all the tables."""
 
+EXPLAINED = "02. Cross-Entropy Explained"
+"""The second notebook: no table, but numbers."""
+
 
 def _claim(source: str, target: str, holds: bool, verdict: str) -> Claim:
     return Claim(NOTEBOOK, source, target, holds, verdict)
@@ -123,21 +126,25 @@ CONTRASTS = (
 )
 """Pairs that are taken for one another and have no formula in common."""
 
-NUMBERS = (
-    ("self-information of a fair coin, bits", (0.5,), (1.0,), 1.0, 0),
-    ("self-information of a die's six, bits", (1 / 6,), (1.0,), 2.58, 2),
-    ("self-information of a certain event, bits", (1.0,), (1.0,), 0.0, 0),
-    ("entropy of a fair coin, bits", (0.5, 0.5), (0.5, 0.5), 1.0, 0),
-    ("entropy of a 99/1 coin, bits", (0.99, 0.01), (0.99, 0.01), 0.08, 2),
-    ("entropy of 8 equal items, bits", (0.125,) * 8, (0.125,) * 8, 3.0, 0),
-    ("entropy of [0, 1, 0], bits", (0.0, 1.0, 0.0), (0.0, 1.0, 0.0), 0.0, 2),
-    ("entropy of [0.5, 0.3, 0.2], bits", (0.5, 0.3, 0.2), (0.5, 0.3, 0.2), 1.49, 2),
-    ("cross-entropy of [0, 1, 0] and [0.6, 0.2, 0.2], bits", (0.6, 0.2, 0.2), (0.0, 1.0, 0.0), 2.32, 2),
-    ("cross-entropy of [0, 1, 0] and [0.3, 0.5, 0.2], bits", (0.3, 0.5, 0.2), (0.0, 1.0, 0.0), 1.0, 2),
-    ("cross-entropy of [0, 1, 0] and [0.1, 0.8, 0.1], bits", (0.1, 0.8, 0.1), (0.0, 1.0, 0.0), 0.32, 2),
-    ("loss of predicting 0.01 for the true class, nats", (0.01,), (1.0,), 4.6, 1),
-    ("loss of predicting 0.99 for the true class, nats", (0.99,), (1.0,), 0.01, 2),
-)
+NUMBERS = {
+    NOTEBOOK: (
+        ("self-information of a fair coin, bits", (0.5,), (1.0,), 1.0, 0),
+        ("self-information of a die's six, bits", (1 / 6,), (1.0,), 2.58, 2),
+        ("self-information of a certain event, bits", (1.0,), (1.0,), 0.0, 0),
+        ("entropy of a fair coin, bits", (0.5, 0.5), (0.5, 0.5), 1.0, 0),
+        ("entropy of a 99/1 coin, bits", (0.99, 0.01), (0.99, 0.01), 0.08, 2),
+        ("entropy of 8 equal items, bits", (0.125,) * 8, (0.125,) * 8, 3.0, 0),
+        ("loss of predicting 0.01 for the true class, nats", (0.01,), (1.0,), 4.6, 1),
+        ("loss of predicting 0.99 for the true class, nats", (0.99,), (1.0,), 0.01, 2),
+    ),
+    EXPLAINED: (
+        ("entropy of [0, 1, 0], bits", (0.0, 1.0, 0.0), (0.0, 1.0, 0.0), 0.0, 2),
+        ("entropy of [0.5, 0.3, 0.2], bits", (0.5, 0.3, 0.2), (0.5, 0.3, 0.2), 1.49, 2),
+        ("cross-entropy of [0, 1, 0] and [0.6, 0.2, 0.2], bits", (0.6, 0.2, 0.2), (0.0, 1.0, 0.0), 2.32, 2),
+        ("cross-entropy of [0, 1, 0] and [0.3, 0.5, 0.2], bits", (0.3, 0.5, 0.2), (0.0, 1.0, 0.0), 1.0, 2),
+        ("cross-entropy of [0, 1, 0] and [0.1, 0.8, 0.1], bits", (0.1, 0.8, 0.1), (0.0, 1.0, 0.0), 0.32, 2),
+    ),
+}
 """Numbers printed in the documents: what, predicted q, true p, printed -sum p log q, decimals printed."""
 
 

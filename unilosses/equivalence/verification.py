@@ -14,90 +14,25 @@ from typing import Any
 
 import numpy as np
 
+from unilosses.equivalence.agreement import DIFFERENCE, READINGS, SEED, TOLERANCE, as_written, discrepancy
+from unilosses.equivalence.definitions import Step, definitions, numbers
 from unilosses.equivalence.documents import CLAIMS, CONTRASTS, EXISTENCE
-from unilosses.equivalence.hubs import AS_IT_IS, HUBS
+from unilosses.equivalence.hubs import HUBS
+from unilosses.equivalence.lookup import framework_name
 from unilosses.equivalence.measuring import (
-    REDUCE,
-    Reading,
     arrange,
-    call_arguments,
     installed,
     load,
     precision,
-    pulled_back,
     resolve,
     run,
     version,
 )
 from unilosses.equivalence.model import FRAMEWORKS, Claim, Contrast, Data, Equivalence, Native
-from unilosses.equivalence.pairing import NATIVES, REDUCTIONS, Pair, defaults, pair, smoothed, write
+from unilosses.equivalence.pairing import NATIVES, REDUCTIONS, Pair, defaults, pair, write
 from unilosses.equivalence.report import Report, Result
 from unilosses.equivalence.rows import general_pairs, nothing, row, views
 from unilosses.equivalence.wording import spell
-
-TOLERANCE = 1e-9
-"""Error of values and gradients relative to the larger of 1 and the value. All arrays are in double precision; the
-frameworks' own constants (log 2, epsilon) are too, or else they are named in the row."""
-
-DIFFERENCE = 1e-8
-"""What counts as a difference where one is demanded: ten times more than equality leaves room for."""
-
-SEED = 20240229
-
-
-_readings: dict[Any, Reading] = {}
-
-
-def _evaluate(
-    native: Native, arguments: Any, arrays: Callable[[Data], Any], data: Data, after: str, weights: Any
-) -> Reading:
-    constructed = {**native.required, **{k: v for k, v in arguments.items() if k != "max_fun"}}
-    if "max_fun" in native.required:
-        constructed = {"max_fun": native.required["max_fun"]}
-    constructed = {k: v for k, v in constructed.items() if not (v is None and k in ("weight", "pos_weight"))}
-
-    def once(values: tuple[Any, ...], wrt: list[int]) -> Reading:
-        """A loss is paired with several others, and one reading of it serves them all."""
-        seen = tuple(
-            (np.asarray(v).shape, np.asarray(v).tobytes()) for v in (*values, () if weights is None else weights)
-        )
-        key = (native.name, repr(constructed), after, tuple(wrt), seen)
-        if key not in _readings:
-            _readings[key] = run(native, constructed, values, wrt, REDUCE[after], weights)
-        return _readings[key]
-
-    return pulled_back(arrays, data, once)
-
-
-def discrepancy(p: Pair, data: Data) -> float:
-    """Largest error of ``target = scale * source + offset``, in value and gradient."""
-    weights = None if p.class_weight is None else np.asarray(p.class_weight)[data["y_true"]]
-    source_arrays = partial(call_arguments, p.source, *p.source_form)
-
-    def target_arrays(d: Data) -> Any:
-        if AS_IT_IS in d:
-            d = d | {"y_pred": source_form({k: v for k, v in d.items() if k != AS_IT_IS})}
-        return call_arguments(p.target, *p.target_form, d, relabel=lambda labels: smoothed(p, d, labels))
-
-    source_form = p.hub.predictions[p.source_form[0]]
-    plain = {k: v for k, v in data.items() if k != AS_IT_IS}
-    ours, our_gradient = _evaluate(p.source, p.source_arguments, source_arrays, plain, p.after_source, None)
-    theirs, their_gradient = _evaluate(p.target, p.target_arguments, target_arrays, data, p.after_target, weights)
-    expected, reached = np.ravel(p.scale * ours + p.offset), np.ravel(theirs)
-    if expected.shape != reached.shape:
-        return float("inf")
-    return max(_error(expected, reached), _error(p.scale * our_gradient[0], their_gradient[0]))
-
-
-def _error(expected: Any, reached: Any) -> float:
-    if expected.size == 0:
-        return 0.0
-    both = np.isfinite(expected) & np.isfinite(reached)
-    odd = ~both & ~((expected == reached) | (np.isnan(expected) & np.isnan(reached)))
-    if odd.any():
-        return float("inf")
-    scale = np.maximum(1.0, np.abs(expected[both]))
-    return float((np.abs(expected[both] - reached[both]) / scale).max(initial=0.0))
 
 
 def _drawn(p: Pair) -> Data:
@@ -183,21 +118,6 @@ def summarise(equivalence: Equivalence, checks: list[tuple[bool, float, str]]) -
     )
 
 
-def as_written(source: Native, target: Native, arguments: dict[str, Any]) -> float:
-    """How far two losses are apart that get the same prediction, and the labels in the encoding that each asks for."""
-    data = HUBS[source.hub].sample(np.random.default_rng(SEED))
-    form, label = next(iter(source.predictions)), next(iter(source.labels))
-    ours = call_arguments(source, form, label, data)
-    prediction, labels = (ours[1], ours[0]) if source.framework == "keras" else ours[:2]
-    if source.hub == target.hub and target.call is None:
-        labels = HUBS[target.hub].labels[next(iter(target.labels))](data)
-        prediction = HUBS[source.hub].predictions[form](data)
-    theirs = arrange(target, prediction, labels)
-    first, _ = run(source, {**defaults(source), **source.required}, ours, [])
-    second, _ = run(target, {**defaults(target), **arguments}, theirs, [])
-    return _error(np.ravel(np.mean(first)), np.ravel(np.mean(second)))
-
-
 def _target_arguments(call: str) -> dict[str, Any]:
     inside = call.partition("(")[2].rstrip(")")
     return {part.partition("=")[0]: part.partition("=")[2] == "True" for part in inside.split(", ") if part}
@@ -275,9 +195,9 @@ def _edge(native: Native, name: str, expected: Any) -> tuple[bool, float, str]:
     return bool(same), 0.0, f"{edge.text}: recorded {expected}, measured {reached}"
 
 
-def plan(frameworks: tuple[str, ...]) -> list[tuple[str, tuple[str, ...], Callable[[], Result]]]:
-    """Everything there is to measure between these frameworks: what, which frameworks it needs, how."""
-    steps: list[tuple[str, tuple[str, ...], Callable[[], Result]]] = []
+def plan(frameworks: tuple[str, ...]) -> list[Step]:
+    """Everything there is to measure between these frameworks."""
+    steps: list[Step] = []
     names = dict.fromkeys(n.name for n in NATIVES if n.framework in frameworks and n.role != "target")
     for name in names:
         for native in views(name):
@@ -330,15 +250,16 @@ def verify(
     """Measure every row between these frameworks on the installed versions.
 
     ``progress(done, total, what)`` is called before each row and at the end. A row whose framework is not installed
-    is listed as such; it neither passes nor fails.
+    is listed as such; it neither passes nor fails. The numbers that the documents print are always computed. With
+    ``"numpy"`` among the frameworks, or none of them installed, the library's own definitions are measured against
+    their derivatives.
     """
-    asked = tuple(dict.fromkeys({"jax": "optax"}.get(name, name) for name in frameworks))
-    unknown = [name for name in asked if name not in FRAMEWORKS]
-    if unknown:
-        raise LookupError(f"unknown framework {unknown[0]!r}; choose from {', '.join(FRAMEWORKS)} (jax means optax)")
-    _readings.clear()
+    asked = tuple(dict.fromkeys(name if name == "numpy" else framework_name(name) for name in frameworks))
     here = {name for name in FRAMEWORKS if installed(name)}
-    steps = plan(asked)
+    steps = plan(tuple(name for name in asked if name != "numpy")) + list(numbers())
+    if "numpy" in asked or not here & set(asked):
+        steps += definitions()
+    READINGS.clear()
     results = []
     for done, (what, needed, how) in enumerate(steps):
         if progress:
@@ -347,7 +268,9 @@ def verify(
         results.append(_absent(what, missing) if missing else how())
     if progress:
         progress(len(steps), len(steps), "done")
-    return Report(tuple(results), {name: version(name) for name in (*asked, "torchvision") if name in here})
+    READINGS.clear()
+    measured = dict.fromkeys(name for _, needed, _ in steps for name in needed if name in here)
+    return Report(tuple(results), {"numpy": np.__version__} | {name: version(name) for name in measured})
 
 
 def _absent(what: str, missing: list[str]) -> Result:
