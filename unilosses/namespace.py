@@ -74,6 +74,13 @@ class Namespace:
         """``log(sigmoid(x)) = -softplus(-x)``."""
         return -self.softplus(-x)
 
+    def log_sigmoids(self, x: Array) -> tuple[Array, Array]:
+        """``log(sigmoid(x))`` and ``log(1 - sigmoid(x))``, which share their costly part."""
+        positive = x > 0
+        zeros = self.zeros_like(x)
+        small = self.log1p(self.exp(self.where(positive, -x, x)))
+        return self.where(positive, zeros, x) - small, -self.where(positive, x, zeros) - small
+
     def safe_sqrt(self, x: Array) -> Array:
         """``sqrt(x)`` with slope 0 (instead of infinite) at 0."""
         zero = x <= 0
@@ -115,7 +122,7 @@ class Namespace:
     def safe_power(self, x: Array, exponent: Any) -> Array:
         """``x ** exponent`` for ``x >= 0``, with ``0 ** 0 = 1`` and slope 0 where that of a fractional power at 0 is
         infinite (now or one derivative later)."""
-        if isinstance(exponent, int | float) and exponent == int(exponent):
+        if isinstance(exponent, int | float) and exponent == int(exponent) and exponent >= 0:
             return x ** int(exponent)
         zero = x < self.finfo(x.dtype).smallest_normal
         power = self.where(zero, self.ones_like(x), x) ** exponent

@@ -17,10 +17,12 @@ from torch.nn import functional
 
 from unilosses.dispatch import Backend
 from unilosses.evaluation import Call, closed_form, has_derivative, plain
-from unilosses.namespace import Array, Namespace
+from unilosses.namespace import Array
+
+from .forward import GraphlessPrimitives, graphless
 
 
-class TorchNamespace(Namespace):
+class TorchNamespace(GraphlessPrimitives):
     """PyTorch's functions; ``relu`` and ``abs`` have slope 0 at 0 already."""
 
     relu = staticmethod(torch.relu)
@@ -69,8 +71,7 @@ class TorchNamespace(Namespace):
         return torch.gather(x, axis, labels.long().unsqueeze(axis)).squeeze(axis)
 
     def add_at(self, x: Array, labels: Array, amount: Array, axis: int) -> Array:
-        # In place only where no graph may need ``x`` again.
-        add = x.scatter_add if torch.is_grad_enabled() else x.scatter_add_
+        add = x.scatter_add_ if graphless(x) else x.scatter_add
         return add(axis, labels.long().unsqueeze(axis), amount.unsqueeze(axis))
 
     def lookup(self, table: Array, labels: Array) -> Array:

@@ -32,12 +32,11 @@ def binary_cross_entropy(
     positive = y_true if pos_weight is None else pos_weight * y_true
     negative = 1 - y_true
     if from_logits and epsilon is None:
-        above = y_pred > 0
-        minus_size = xp.where(above, -y_pred, y_pred)  # -|z|; abs would have slope 0 at 0
-        cost = xp.log1p(xp.exp(minus_size))
-        both = 1 if pos_weight is None else positive + negative
-        value = both * cost - xp.zero_product(xp.where(above, negative, positive), minus_size)
-        return value, lambda: both * xp.sigmoid(y_pred) - positive
+        log_one, log_zero = xp.log_sigmoids(y_pred)
+        value = -xp.zero_product(positive, log_one) - xp.zero_product(negative, log_zero)
+        if pos_weight is None:
+            return value, lambda: xp.sigmoid(y_pred) - positive
+        return value, lambda: (positive + negative) * xp.sigmoid(y_pred) - positive
     one, zero, _ = binary_outcomes(xp, y_pred, from_logits, epsilon)
     return -positive * one.log - negative * zero.log, lambda: -positive * one.slope - negative * zero.slope
 

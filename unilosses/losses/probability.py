@@ -41,7 +41,8 @@ def binary_outcomes(
     """
     if from_logits and epsilon is None:
         one, zero = xp.sigmoid(score), xp.sigmoid(-score)
-        return Outcome(one, xp.log_sigmoid(score), zero), Outcome(zero, xp.log_sigmoid(-score), -one), one * zero
+        log_one, log_zero = xp.log_sigmoids(score)
+        return Outcome(one, log_one, zero), Outcome(zero, log_zero, -one), one * zero
     one = xp.sigmoid(score) if from_logits else score
     slope = one * (1 - one) if from_logits else xp.ones_like(score)
     if epsilon is not None:
