@@ -1,6 +1,6 @@
 """The losses, one file per family. Importing a family fills the registry."""
 
-from . import cross_entropy, divergence, embedding, focal, likelihood, margin, regression, robust, segmentation
+from . import cross_entropy, divergence, embedding, focal, likelihood, margin, ranking, regression, robust, segmentation
 
 __all__ = [
     "cross_entropy",
@@ -9,6 +9,7 @@ __all__ = [
     "focal",
     "likelihood",
     "margin",
+    "ranking",
     "regression",
     "robust",
     "segmentation",
