@@ -10,12 +10,31 @@ import numpy as np
 from unilosses.dispatch import Backend
 from unilosses.namespace import Array, Namespace
 
+#: Integers of the width of a float, to choose between floats by their bits.
+_BITS = {np.dtype(np.float32): np.int32, np.dtype(np.float64): np.int64}
+#: Below this many elements one call beats six.
+_FEW = 1 << 12
+
+
+def _alike(condition: Array, x: Any, y: Any) -> bool:
+    arrays = isinstance(x, np.ndarray) and isinstance(y, np.ndarray)
+    return arrays and x.dtype in _BITS and y.dtype == x.dtype and x.shape == y.shape == condition.shape
+
 
 class NumpyNamespace(Namespace):
     """NumPy's functions."""
 
     def where(self, condition: Array, x: Array, y: Array) -> Array:
-        return np.where(condition, x, y)
+        if np.size(condition) < _FEW or not _alike(condition, x, y):
+            return np.where(condition, x, y)
+        # np.where branches on every element; y ^ ((x ^ y) & mask) chooses bit by bit, vectorised.
+        bits = _BITS[x.dtype]
+        chosen = y.view(bits)
+        mask = np.negative(condition.view(np.int8).astype(bits))
+        picked = np.bitwise_xor(x.view(bits), chosen)
+        picked &= mask
+        picked ^= chosen
+        return picked.view(x.dtype)
 
     def relu(self, x: Array) -> Array:
         return np.maximum(x, 0)

@@ -42,9 +42,6 @@ class TorchNamespace(GraphlessPrimitives):
     broadcast_to = staticmethod(torch.broadcast_to)
     clip = staticmethod(torch.clamp)
 
-    def where(self, condition: Array, x: Any, y: Any) -> Array:
-        return torch.where(condition, x, y)
-
     def astype(self, x: Array, dtype: Any, /, *, copy: bool = False) -> Array:
         return x.to(dtype, copy=copy)
 

@@ -23,6 +23,11 @@ def graphless(x: Any) -> bool:
     ) and (isinstance(x, torch.Tensor) and x.is_cpu)
 
 
+def _alike(condition: Array, x: Any, y: Any) -> bool:
+    tensors = isinstance(x, torch.Tensor) and isinstance(y, torch.Tensor)
+    return tensors and x.dtype in _BITS and y.dtype == x.dtype and x.shape == y.shape == condition.shape
+
+
 def _unless_finite(fast: Callable[[Array, Array], Array], name: str) -> Callable[..., Array]:
     """The plain operation where its result is finite, which one sum tells; else the careful primitive."""
 
@@ -36,8 +41,25 @@ def _unless_finite(fast: Callable[[Array, Array], Array], name: str) -> Callable
     return primitive
 
 
+#: Integers of the width of a float, to choose between floats by their bits.
+_BITS = {torch.float32: torch.int32, torch.float64: torch.int64}
+#: Below this many elements one kernel beats six.
+_FEW = 1 << 13
+
+
 class GraphlessPrimitives(Namespace):
     """Overrides that equal the defaults in value."""
+
+    def where(self, condition: Array, x: Any, y: Any) -> Array:
+        if not graphless(condition) or condition.numel() < _FEW or not _alike(condition, x, y):
+            return torch.where(condition, x, y)
+        # y ^ ((x ^ y) & mask) chooses bit by bit, vectorised, whatever x and y hold.
+        bits = _BITS[x.dtype]
+        chosen, mask = y.view(bits), condition.to(bits).neg_()
+        return chosen.bitwise_xor(x.view(bits)).bitwise_and_(mask).bitwise_xor_(chosen).view(x.dtype)
+
+    def step(self, x: Array) -> Array:
+        return torch.sign(x).clamp_(min=0) if graphless(x) else super().step(x)
 
     zero_product = _unless_finite(lambda x, y: x * y, "zero_product")
     safe_divide = _unless_finite(lambda x, y: x / y, "safe_divide")
