@@ -26,6 +26,9 @@ def logsumexp_of(xp: Namespace, x: Array, kept: Array) -> tuple[Array, Array, Ar
 
     A row without any gives 0, with derivative 0.
     """
+    if not x.shape[-1]:  # an empty batch has no largest entry
+        nothing = xp.sum(x, axis=-1, keepdims=True)
+        return nothing, x, nothing > 0
     some = xp.any(kept, axis=-1, keepdims=True)
     top = xp.max(xp.where(kept, x, xp.zeros_like(x) - float("inf")), axis=-1, keepdims=True)
     top = xp.stop_gradient(xp.where(some, top, xp.zeros_like(top)))
@@ -41,33 +44,34 @@ def circle(
 ) -> Any:
     r"""Pulls the cosines of pairs of one label towards 1 and of other pairs towards 0, each with its own weight.
 
-    The weights grow with the distance from the optimum and are constants for the derivative, as in the paper. An
-    anchor without a pair of its label, or without any other, has loss 0.
+    The derivative is that of the whole value, as in Keras; the paper's own takes the weights for constants. An anchor
+    without a pair of its label, or without any other, has loss 0.
 
     Formula: \ell_i = \log \left( 1 + \sum_{n} e^{\gamma a_n (s_{in} - m)} \sum_{p} e^{-\gamma a_p (s_{ip} - 1 + m)}
         \right), \quad a_n = \max(0, s_{in} + m), \; a_p = \max(0, 1 + m - s_{ip}), \quad s_{ij} = \cos(x_i, x_j)
-    Derivative: \partial \ell_i / \partial s_{in} = \sigma_i \gamma a_n w_{in}, \quad
-        \partial \ell_i / \partial s_{ip} = -\sigma_i \gamma a_p w_{ip}, \quad
+    Derivative: \partial \ell_i / \partial s_{in} = 2 \gamma \sigma_i w_{in} s_{in} \text{ where } a_n > 0, \quad
+        \partial \ell_i / \partial s_{ip} = -2 \gamma \sigma_i w_{ip} (1 - s_{ip}) \text{ where } a_p > 0, \quad
         \sigma_i = 1 - e^{-\ell_i}, \; w \text{ each exponential's share of its sum}
-    Kinks: the weights a are constants; a zero vector has cosine 0 with every vector, and derivative 0
+    Kinks: 0 where a weight begins; a zero vector has cosine 0 with every vector, and derivative 0
     Reference: Sun et al., Circle Loss: A Unified Perspective of Pair Similarity Optimization, CVPR, 2020
     """
     positive, negative = pairs_of(xp, labels, embeddings, mask)
     unit, pullback = direction(xp, embeddings, -1)
     cosine = xp.matmul(unit, xp.matrix_transpose(unit))
-    attraction = -gamma * xp.stop_gradient(xp.relu(1 + margin - cosine))
-    repulsion = gamma * xp.stop_gradient(xp.relu(cosine + margin))
-    near, near_share, has_near = logsumexp_of(xp, attraction * (cosine - (1 - margin)), positive)
-    far, far_share, has_far = logsumexp_of(xp, repulsion * (cosine - margin), negative)
-    total = near + far
+    short, beyond = 1 + margin - cosine, cosine + margin
+    attraction = -gamma * xp.relu(short) * (cosine - (1 - margin))
+    repulsion = gamma * xp.relu(beyond) * (cosine - margin)
+    near, near_share, has_near = logsumexp_of(xp, attraction, positive)
+    far, far_share, has_far = logsumexp_of(xp, repulsion, negative)
     both = has_near & has_far
 
     def derivative(upstream: Array) -> Array:
-        slope = xp.expand_dims(upstream, axis=-1) * xp.where(both, xp.sigmoid(total), xp.zeros_like(total))
-        slope = slope * (attraction * near_share + repulsion * far_share)
+        outer = xp.where(both, xp.sigmoid(near + far), xp.zeros_like(near)) * xp.expand_dims(upstream, axis=-1)
+        pull, push = (1 - cosine) * near_share * xp.step(short), cosine * far_share * xp.step(beyond)
+        slope = 2 * gamma * outer * (push - pull)
         return pullback(xp.matmul(slope + xp.matrix_transpose(slope), unit))
 
-    return xp.squeeze(xp.where(both, xp.softplus(total), xp.zeros_like(total)), axis=-1), derivative
+    return xp.squeeze(xp.where(both, xp.softplus(near + far), xp.zeros_like(near)), axis=-1), derivative
 
 
 @loss(kind="coupled", labels=GROUPS, embeddings=REAL)
