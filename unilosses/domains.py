@@ -82,18 +82,26 @@ WEIGHTS = Domain("weights", "any real number, shared by all samples", shared=Tru
 DISTANCE = Domain("distance", "a distance, at least 0", low=0.0)
 
 
+LOG_RATE = Domain("log-rate", "the logarithm of a rate, any real number", extreme=80.0)  # exp(89) is beyond float32
+#: Predictions of a Poisson likelihood: LOG_RATE with ``log_input=True``, rates (POSITIVE) with ``log_input=False``.
+RATES = Domain("rates", "log-rates, or rates with log_input=False")
+
+
 def under(domain: Domain, parameters: Mapping[str, Any]) -> Domain:
-    """The domain behind :data:`SCORES` or :data:`DISTRIBUTION` under these parameters; any other stays."""
+    """The domain that a parameter chooses: SCORES, DISTRIBUTION and RATES stand for two each; any other stays."""
     if domain is SCORES:
         return LOGITS if parameters["from_logits"] else PROBABILITY
     if domain is DISTRIBUTION:
         return LOG_PROBABILITY if parameters["log_target"] else SIMPLEX
+    if domain is RATES:
+        return LOG_RATE if parameters["log_input"] else POSITIVE
     return domain
 
 
 #: What the parameters of losses may hold: (low, low is allowed, high, high is allowed), by their names.
 PARAMETERS: dict[str, tuple[float | None, bool, float | None, bool]] = {
     "beta": (0.0, True, None, False),
+    "chunk_bytes": (0, False, None, False),
     "delta": (0.0, False, None, False),
     "gamma": (0.0, True, None, False),
     "label_smoothing": (0.0, True, 1.0, True),

@@ -96,9 +96,9 @@ class Fused(torch.autograd.Function):
             for i, x in zip(_positions(call), predictions, strict=True):
                 arrays[i] = x
             value = plain(replace(call, arrays=arrays))
-            wanted = [x for x in predictions if x.requires_grad]
+            wanted = [x for x in predictions if x is not None and x.requires_grad]
             found = iter(torch.autograd.grad(value, wanted, up, create_graph=True))
-            return (None, *(next(found) if x.requires_grad else None for x in predictions))
+            return (None, *(None if x is None or not x.requires_grad else next(found) for x in predictions))
         if up.ndim == 0:
             if up.is_cpu and up.item() == 1:
                 return (None, *gradients)
@@ -167,7 +167,9 @@ class TorchBackend(Backend):
                     else:
                         others = True
             others = others or _requires_grad(call.sample_weight, call.normalizer, *call.parameters.values())
-        if others or (predictions and not has_derivative(loss, call)):
+        # A pullback made in the forward pass knows one upstream only, that of the sum.
+        pulled = loss.kind == "coupled" and call.reduction == "none"
+        if others or (predictions and (pulled or not has_derivative(loss, call))):
             return plain(call)
         if predictions:
             return Fused.apply(call, *(call.arrays[i] for i in _positions(call)))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ..domains import NONNEGATIVE, REAL
+from ..domains import NONNEGATIVE, POSITIVE, RATES, REAL
 from ..loss import loss
 from ..namespace import Array, Namespace
 
 
-@loss(kind="elementwise", y_true=NONNEGATIVE, y_pred=NONNEGATIVE)
+@loss(kind="elementwise", y_true=NONNEGATIVE, y_pred=POSITIVE)
 def poisson(xp: Namespace, y_true: Array, y_pred: Array) -> Any:
     r"""The likelihood of a count under a Poisson distribution of rate ``y_pred``, up to a constant.
 
@@ -28,7 +28,7 @@ def per_rate(xp: Namespace, y_true: Array, rate: Array) -> Array:
     return y_true / xp.where((y_true == 0) & (rate == 0), xp.ones_like(rate), rate)
 
 
-@loss(kind="elementwise", y_true=NONNEGATIVE, y_pred=REAL)
+@loss(kind="elementwise", y_true=NONNEGATIVE, y_pred=RATES)
 def poisson_nll(
     xp: Namespace, y_true: Array, y_pred: Array, *, log_input: bool = True, full: bool = False, epsilon: Any = 1e-8
 ) -> Any:

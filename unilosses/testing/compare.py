@@ -43,7 +43,7 @@ def dtype_name(x: Any) -> str:
     return str(getattr(dtype, "name", dtype)).rsplit(".", 1)[-1]
 
 
-def assert_close(actual: Any, expected: Any, dtype: str | None = None, *, what: str = "", scale: float = 1.0) -> None:
+def assert_close(actual: Any, expected: Any, dtype: str | None = None, *, what: str = "", scale: Any = 1.0) -> None:
     """Shapes are equal, and numbers within the tolerance of ``dtype``; NaN equals NaN.
 
     ``dtype`` is a key of :data:`TOLERANCE`: what the numbers were computed in, by default the dtype of ``actual``.

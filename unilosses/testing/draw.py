@@ -80,7 +80,7 @@ SETTINGS: dict[str, tuple[Any, ...]] = {
     "beta": (0.3, 0.0),
     "blank": (),
     "delta": (0.5,),
-    "epsilon": (1e-3,),
+    "epsilon": (2.0**-10,),  # 1 - epsilon is exact in float32, too
     "full": (True,),
     "gamma": (0.0, 3.0),
     "ignore_index": (1,),
