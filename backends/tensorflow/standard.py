@@ -24,7 +24,6 @@ isnan = tf.math.is_nan
 log = tf.math.log
 log1p = tf.math.log1p
 ones_like = tf.ones_like
-reshape = tf.reshape
 sign = tf.sign
 sin = tf.sin
 sqrt = tf.sqrt
@@ -100,6 +99,10 @@ def squeeze(x: Array, /, axis: Axis) -> Array:
 
 def permute_dims(x: Array, /, axes: tuple[int, ...]) -> Array:
     return tf.transpose(x, axes)
+
+
+def reshape(x: Array, shape: Any, /) -> Array:
+    return tf.reshape(x, [-1 if n is None else n for n in shape])  # the size of a batch may not be known yet
 
 
 def matrix_transpose(x: Array, /) -> Array:

@@ -1,6 +1,18 @@
 """The losses, one file per family. Importing a family fills the registry."""
 
-from . import cross_entropy, divergence, embedding, focal, likelihood, margin, ranking, regression, robust, segmentation
+from . import (
+    cross_entropy,
+    divergence,
+    embedding,
+    focal,
+    likelihood,
+    margin,
+    ranking,
+    regression,
+    robust,
+    segmentation,
+    sequence,
+)
 
 __all__ = [
     "cross_entropy",
@@ -13,4 +25,5 @@ __all__ = [
     "regression",
     "robust",
     "segmentation",
+    "sequence",
 ]
