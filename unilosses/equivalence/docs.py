@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from unilosses.equivalence.documents import CLAIMS, EXISTENCE, NOTEBOOK, RECOMMENDATIONS
-from unilosses.equivalence.model import FRAMEWORKS, Equivalence
+from unilosses.equivalence.model import FRAMEWORKS, WRONG, Equivalence
 from unilosses.equivalence.pairing import NATIVES
 from unilosses.equivalence.rows import rows
+from unilosses.equivalence.wording import EVERYWHERE
 
 INTRODUCTION = """\
 # What a loss is in the other framework
@@ -25,7 +26,9 @@ are installed: values and gradients, in double precision, with each condition bo
 - **none**: the framework has no such loss; `ul.convert` gives the one of unilosses.
 
 Values of optax are unreduced, so a row with optax compares their mean. A sum in Keras is, for elementwise losses, a sum
-of means over the last axis. `ul.equivalents(loss, to=…)` answers for the reduction and the other arguments of your loss.
+of means over the last axis. `ul.equivalents(loss, to=…)` answers for
+the reduction and the other arguments of your loss. Not repeated in each row: Keras computes in `keras.config.floatx()`
+unless a loss has a `dtype`, and the mean of an empty batch is an empty array in Keras and NaN elsewhere.
 """
 
 
@@ -51,9 +54,10 @@ def _lines(source: str, target: str) -> Iterator[tuple[str, ...]]:
     for name in names:
         for row in rows(name, target):
             if row.target or target != "torchvision":
-                said = "" if row.documented is None else ("holds" if row.documented.holds else "**wrong**")
+                said = "" if row.documented is None else ("**wrong**" if WRONG in row.documented else "holds")
                 cells = (f"`{row.source}`", f"`{row.target}`" if row.target else "–", _relation(row))
-                yield (*cells, *("<br>".join(part) for part in (row.conditions, row.inputs, row.divergences)), said)
+                own = [line for line in row.divergences if not line.startswith(EVERYWHERE)]
+                yield (*cells, *("<br>".join(part) for part in (row.conditions, row.inputs, own)), said)
 
 
 def markdown() -> str:

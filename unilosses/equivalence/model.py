@@ -138,6 +138,9 @@ class Contrast:
     arguments: Mapping[str, Any] = field(default_factory=dict)
 
 
+WRONG = "does not hold as written"
+
+
 @dataclass(frozen=True)
 class Claim:
     """A row of a document's table, and what became of it when it was measured as written."""
@@ -149,7 +152,7 @@ class Claim:
     verdict: str
 
     def __str__(self) -> str:
-        answer = "holds as written" if self.holds else "does not hold as written"
+        answer = "holds as written" if self.holds else WRONG
         return f"{self.document}: {self.source} = {self.target}: {answer}. {self.verdict}"
 
 
@@ -166,7 +169,8 @@ class Equivalence:
     conditions: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
     divergences: tuple[str, ...] = ()
-    documented: Claim | None = None
+    documented: str | None = None
+    """What the documents' table says about these two, and whether that holds as it is written there."""
 
     def to_dict(self) -> dict[str, Any]:
         """The row as plain values for JSON."""

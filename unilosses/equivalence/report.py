@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from unilosses.equivalence.model import Equivalence
+from unilosses.equivalence.model import WRONG, Equivalence
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Result:
         """The columns of the table: row, what the documents say, what holds, under which condition, error, status."""
         arrow = f" → {self.row.target}" if self.row.target else ""
         claim = self.row.documented
-        said = "" if claim is None else ("holds" if claim.holds else "wrong") + " as written"
+        said = "" if claim is None else ("wrong" if WRONG in claim else "holds") + " as written"
         conditions = self.row.conditions or self.row.divergences if self.kind != "row" else self.row.conditions
         relation = self.row.relation
         if (self.row.scale, self.row.offset) != (1.0, 0.0):

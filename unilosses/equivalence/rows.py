@@ -19,6 +19,10 @@ def documented(source: str, target: str | None) -> Claim | None:
     return None
 
 
+def _text(claim: Claim | None) -> str | None:
+    return None if claim is None else str(claim)
+
+
 def contrast(source: str, target: str) -> Contrast | None:
     """The entry that says that two losses are not what they are taken for, in whichever direction."""
     return next((c for c in CONTRASTS if {c.source, c.target} == {source, target}), None)
@@ -42,7 +46,7 @@ def row(p: Pair) -> Equivalence:
         conditions=conditions,
         inputs=inputs,
         divergences=divergences,
-        documented=documented(p.source.name, p.target.name),
+        documented=_text(documented(p.source.name, p.target.name)),
     )
 
 
@@ -74,7 +78,7 @@ def contrasts(native: Native, framework: str) -> Iterator[Equivalence]:
                 spell(target, arguments),
                 "different",
                 conditions=(warning.reason,),
-                documented=documented(native.name, other),
+                documented=_text(documented(native.name, other)),
             )
 
 

@@ -136,7 +136,7 @@ def measure_claim(claim: Claim) -> Result:
         claim.target,
         "exact" if claim.holds else "different",
         conditions=(claim.verdict,),
-        documented=claim,
+        documented=str(claim),
     )
     return Result(line, "passed" if passed else "failed", 1, error, text, kind="document")
 

@@ -8,6 +8,9 @@ from typing import Any
 from unilosses.equivalence.model import ORDERS, Native
 from unilosses.equivalence.pairing import REDUCTIONS, Pair, can_move, defaults, level, same
 
+EVERYWHERE = ("Keras computes in", "mean of an empty batch")
+"""How the sentences begin that every row with Keras has."""
+
 NOTHING = object()
 DONE_AFTER = {
     "mean": "take their mean",
@@ -54,6 +57,8 @@ def _inputs(p: Pair) -> Iterator[str]:
         yield f"argument order: {ORDERS[ours]} → {ORDERS[theirs]}"
     yield from p.source.inputs
     yield from p.target.inputs
+    if p.source.call is not None and p.target.call is None:
+        yield f"call the target as {ORDERS[theirs]}"
     if p.source_form[1] != p.target_form[1]:
         yield f"labels: {p.source_form[1]} → {p.target_form[1]}"
     axes = [p.source_arguments.get("axis", 1 if ours == "torch" else -1), 1 if theirs == "torch" else -1]
@@ -90,9 +95,9 @@ def _divergences(p: Pair) -> Iterator[str]:
     frameworks = (p.source.framework, p.target.framework)
     yield from p.source.notes + p.target.notes
     if "keras" in frameworks and set(frameworks) != {"keras"}:
-        yield "Keras computes in keras.config.floatx(), float32 unless set, whatever the arrays' dtype (dtype= sets it)"
+        yield f"{EVERYWHERE[0]} keras.config.floatx(), float32 unless set, whatever the arrays' dtype (dtype= sets it)"
         if p.reduction == "mean" and level(p.source) != "batch":
-            yield f"mean of an empty batch: an empty array in Keras, NaN in {_other_than_keras(frameworks)}"
+            yield f"{EVERYWHERE[1]}: an empty array in Keras, NaN in {_other_than_keras(frameworks)}"
 
 
 def _other_than_keras(frameworks: tuple[str, str]) -> str:

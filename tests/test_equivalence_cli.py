@@ -1,0 +1,116 @@
+"""The command line: what it prints, and that a user's mistake gets one sentence."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+import unilosses as ul
+from unilosses.cli import main
+from unilosses.equivalence import report as reports
+from unilosses.equivalence import verification
+from unilosses.equivalence.docs import markdown
+from unilosses.equivalence.pairing import NATIVES
+
+
+def run(*arguments, code=0):
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == code, result.output
+    assert "Traceback" not in result.output
+    return result.output.strip() if code else result.stdout  # the progress bar goes to stderr
+
+
+def test_list_names_every_loss_and_its_natives():
+    output = run("list")
+    assert all(name in output for name in ul.list_losses())
+    assert "torch.nn.HuberLoss" in output
+
+
+def test_show_a_loss():
+    output = run("show", "huber")
+    assert "delta=1.0" in output
+    assert "Huber, Robust Estimation" in output
+    assert "keras.losses.Huber" in output
+
+
+def test_show_a_native_loss():
+    assert "keras.losses.Huber(delta=0.5)" in run("show", "torch.nn.SmoothL1Loss(beta=0.5)")
+
+
+def test_equivalents():
+    output = run("equivalents", "BCEWithLogitsLoss", "--to", "keras")
+    assert "keras.losses.BinaryCrossentropy(from_logits=True) (exact)" in output
+    assert "optax" not in output
+
+
+def test_equivalents_as_json():
+    rows = json.loads(run("equivalents", "torch.nn.SmoothL1Loss(beta=0.5)", "--to", "jax", "--json"))
+    assert rows[0]["target"] == "functools.partial(optax.losses.huber_loss, delta=0.5)"
+    assert rows[0]["scale"] == 0.5
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "json"])
+def test_table_lists_every_native_loss(form):
+    output = run("table", "--format", form)
+    squeezed = "".join(output.split())
+    assert all(native.name in squeezed for native in NATIVES)
+
+
+def test_the_markdown_table_is_the_page():
+    assert run("table", "--format", "markdown") == markdown()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (("equivalents", "HubrLoss"), "did you mean torch.nn.HuberLoss"),
+        (("equivalents", "mse", "--to", "toch"), "did you mean 'torch'"),
+        (("show", "hubr"), "huber"),
+        (("recommend", "world peace"), "'segmentation'"),
+        (("verify", "--frameworks", "tensorflow"), "unknown framework 'tensorflow'"),
+    ],
+    ids=lambda x: " ".join(x) if isinstance(x, tuple) else "",
+)
+def test_mistakes_are_answered_in_one_sentence(arguments, hint):
+    output = run(*arguments, code=1)
+    assert output.startswith("Error: ")
+    assert hint in output
+
+
+def test_recommend():
+    assert "torch.nn.BCEWithLogitsLoss()" in run("recommend", "binary classification")
+
+
+@pytest.fixture
+def bare(monkeypatch):
+    """No framework is installed, and the library has two losses."""
+    monkeypatch.setattr(verification, "installed", lambda name: False)
+    monkeypatch.setattr(ul, "list_losses", lambda: ["huber", "hinge"])
+
+
+@pytest.mark.usefixtures("bare")
+def test_verify_without_frameworks():
+    output = run("verify")
+    assert "ul.huber" in output
+    assert "not installed" in output
+    assert "0 failed" in output
+
+
+@pytest.mark.usefixtures("bare")
+def test_verify_as_json_and_markdown():
+    assert json.loads(run("verify", "--json"))["failed"] == 0
+    assert run("verify", "--markdown").startswith("| row | document |")
+
+
+@pytest.mark.usefixtures("bare")
+def test_verify_exits_with_1_when_a_row_fails(monkeypatch):
+    row = ul.Equivalence("a", "left", "right", "exact")
+    broken = reports.Result(row, "failed", 1, 0.1, "as it stands: error 0.1")
+    monkeypatch.setattr(verification, "numbers", lambda: [("a row", (), lambda: broken)])
+    assert "FAILED left → right: as it stands: error 0.1" in run("verify", code=1)
+    assert json.loads(run("verify", "--json", code=1))["failed"] == 1
+
+
+def test_help_and_version():
+    assert "verify" in run("--help")
+    assert ul.__version__ in run("--version")
