@@ -54,6 +54,17 @@ def classes(shape: tuple[int, ...], number: int, *, ignored: bool = False, log: 
     return draw
 
 
+def features(shape: tuple[int, ...], target: tuple[int, ...]) -> Inputs:
+    """Features of a layer, and class indices from 0 to 2 of which the last is 0."""
+
+    def draw(g: torch.Generator) -> tuple[Any, ...]:
+        indices = torch.randint(0, 3, target, generator=g)
+        indices.view(-1)[-1] = 0
+        return (*real(shape)(g), indices)
+
+    return draw
+
+
 def distributions(shape: tuple[int, ...]) -> Inputs:
     """Scores, and class probabilities of the same shape."""
 
@@ -223,6 +234,28 @@ CLASSIFICATION = [
     Case("NLLLoss", "unbatched", classes((3,), 3, log=True), {"weight": [None, WEIGHT_3]}),
     Case("NLLLoss", "some ignored", classes((7, 3), 3, log=True, ignored=True), {"weight": [None, WEIGHT_3]}),
     Case("NLLLoss", "any scores", classes((4, 3), 3), {"weight": [None, WEIGHT_3]}),
+    *(
+        Case(
+            "LinearCrossEntropyLoss", kind, inputs,
+            {
+                "in_features": [2], "num_classes": [3], "bias": [False, True], "weight": [None, WEIGHT_3],
+                "label_smoothing": [0.0, 0.2], "ignore_index": [None, 1],
+            },
+        )
+        for kind, inputs in {"(5, 2)": features((5, 2), (5,)), "unbatched": features((2,), ())}.items()
+    ),
+    Case(
+        "LinearCrossEntropyLoss", "further axes", features((5, 2), (5, 4)),
+        {
+            "in_features": [2], "num_classes": [3], "out_features": [(4,)], "bias": [False, True],
+            "weight": [None, WEIGHT_3], "label_smoothing": [0.0, 0.2],
+        },
+    ),
+    Case(
+        "LinearCrossEntropyLoss", "probabilities", lambda g: (*real((5, 2))(g), real((5, 3))(g)[0].softmax(-1)),
+        {"in_features": [2], "num_classes": [3], "weight": [None, WEIGHT_3], "label_smoothing": [0.0, 0.2]},
+        differentiable=(0, 1),
+    ),
     *(
         Case(
             "MultiMarginLoss", kind, classes(shape, 3),

@@ -5,6 +5,8 @@ Every loss of torch.nn under its own name is a drop-in; every other loss of unil
 deliberately differ from native.
 """
 
+from unilosses.dispatch import preload
+
 from . import differences, extra
 from .binary import (
     BCELoss,
@@ -27,10 +29,12 @@ from .extra import *  # noqa: F403  (one class per loss of the registry; extra.p
 from .functional import sigmoid_focal_loss
 from .module import Module, module
 from .regression import GaussianNLLLoss, HuberLoss, KLDivLoss, L1Loss, MSELoss, PoissonNLLLoss, SmoothL1Loss
+from .sequence import CTCLoss
 
 __all__ = [
     "BCELoss",
     "BCEWithLogitsLoss",
+    "CTCLoss",
     "CosineEmbeddingLoss",
     "CrossEntropyLoss",
     "GaussianNLLLoss",
@@ -58,3 +62,5 @@ __all__ = [
     "sigmoid_focal_loss",
 ]
 __all__ += extra.__all__
+
+preload()  # a first call may be under a compiler, which cannot look for adapters

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
-from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -52,10 +52,16 @@ def evaluate(
     return value if value.dtype is dtype else value.to(dtype)
 
 
+def warn(text: str) -> None:
+    """A warning at the module's call; compilers cannot trace it and leave it out, as they do with native's."""
+    if not torch.compiler.is_compiling():
+        warnings.warn(text, stacklevel=4)
+
+
 def reduction_of(reduction: str, *more: str) -> str:
     """A reduction of torch.nn, checked when the loss is called, as native does."""
     if reduction == "elementwise_mean":
-        warnings.warn("reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.", stacklevel=3)
+        warn("reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.")
         return "mean"
     if reduction not in ("none", "mean", "sum", *more):
         raise ValueError(f"{reduction} is not a valid value for reduction; wanted 'none', 'mean' or 'sum'.")
@@ -74,10 +80,9 @@ def floating(dtype: torch.dtype) -> torch.dtype:
 
 def together(*tensors: Tensor) -> tuple[torch.dtype, list[Tensor]]:
     """The dtype that PyTorch's promotion gives, and the tensors in it, broadcast against each other."""
-    dtype = tensors[0].dtype
-    for x in tensors:
-        dtype = torch.promote_types(dtype, x.dtype)
-    dtype = floating(dtype)
+    # A scalar tensor counts only where all are scalars. (torch.result_type says the same, but cannot be compiled.)
+    counting = [x.dtype for x in tensors if x.ndim] or [x.dtype for x in tensors]
+    dtype = floating(functools.reduce(torch.promote_types, counting))
     return dtype, [x.to(dtype) for x in broadcast(*tensors)]
 
 
@@ -92,10 +97,9 @@ def broadcast(*tensors: Tensor) -> list[Tensor]:
 def broadcast_with_warning(input: Tensor, target: Tensor) -> list[Tensor]:
     """Broadcasting as MSELoss and its relatives do it: with a warning."""
     if target.shape != input.shape:
-        warnings.warn(
+        warn(
             f"Using a target size ({target.size()}) that is different to the input size ({input.size()}). This will "
-            "likely lead to incorrect results due to broadcasting. Please ensure they have the same size.",
-            stacklevel=3,
+            "likely lead to incorrect results due to broadcasting. Please ensure they have the same size."
         )
     return broadcast(input, target)
 
@@ -141,6 +145,3 @@ def check_class_weight(name: str, weight: Tensor | None, classes: int) -> None:
             f"{name}: weight has shape {tuple(weight.shape)}, but there are {classes} classes; wanted one number per "
             f"class, shape ({classes},)."
         )
-
-
-Forward = Callable[..., Tensor]

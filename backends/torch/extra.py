@@ -35,7 +35,7 @@ NATIVE = {
 
 def _own() -> dict[str, type[Module]]:
     losses = [ul.get(name) for name in ul.list_losses() if name not in NATIVE]
-    return {class_name(x.name): module(x) for x in losses if x.__module__.startswith("unilosses.")}
+    return {class_name(x.name): module(x) for x in losses if x.__module__.startswith("unilosses.losses.")}
 
 
 __all__ = sorted(_own())

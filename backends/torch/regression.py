@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
-
 import torch
 from torch import Tensor, nn
 
@@ -11,13 +9,13 @@ import unilosses as ul
 
 from .conversion import (
     InputError,
-    broadcast,
     broadcast_with_warning,
     evaluate,
     floating,
     is_eager,
     reduction_of,
     together,
+    warn,
 )
 from .definitions import kl_divergence_terms
 from .differences import drop_in
@@ -74,8 +72,7 @@ class PoissonNLLLoss(nn.PoissonNLLLoss):
 
     def forward(self, log_input: Tensor, target: Tensor) -> Tensor:
         reduction = reduction_of(self.reduction)
-        dtype = floating(torch.result_type(log_input, target))
-        input, target = (x.to(dtype) for x in broadcast(log_input, target))
+        dtype, (input, target) = together(log_input, target)
         options = {"log_input": self.log_input, "full": self.full, "epsilon": self.eps}
         return evaluate(ul.poisson_nll, target, input, reduction=reduction, dtype=dtype, **options)
 
@@ -95,11 +92,9 @@ class GaussianNLLLoss(nn.GaussianNLLLoss):
             raise InputError("GaussianNLLLoss: var has negative entry/entries; wanted variances of at least 0.")
         if var.shape != input.shape:
             var = self._aligned(input, var)
-        var = var.clone()
-        with torch.no_grad():
-            var.clamp_(min=self.eps)
+        # Raised to eps in value alone. A clamp in the definition as well would take the gradient away.
+        var = torch.where(var < self.eps, var + (self.eps - var).detach(), var)
         dtype, (input, target, var) = together(input, target, var)
-        # The variance is at least eps already: a second clamp would only take its gradient away.
         options = {"full": self.full, "epsilon": 0.0}
         return evaluate(ul.gaussian_nll, target, input, var, reduction=reduction, dtype=dtype, **options)
 
@@ -128,10 +123,9 @@ class KLDivLoss(nn.KLDivLoss):
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         reduction = reduction_of(self.reduction, "batchmean")
         if reduction == "mean":
-            warnings.warn(
+            warn(
                 "reduction: 'mean' divides the total loss by both the batch size and the support size. 'batchmean' "
-                "divides only by the batch size, and aligns with the KL div math definition.",
-                stacklevel=2,
+                "divides only by the batch size, and aligns with the KL div math definition."
             )
         if not (input.is_floating_point() and target.is_floating_point()):
             raise InputError(
@@ -141,8 +135,7 @@ class KLDivLoss(nn.KLDivLoss):
         normalizer = None
         if reduction == "batchmean":  # over the batch of the input, whatever the target adds
             reduction, normalizer = "mean", input.shape[0] if input.ndim else 1
-        dtype = torch.result_type(input, target)
-        input, target = (x.to(dtype) for x in broadcast(input, target))
+        dtype, (input, target) = together(input, target)
         return evaluate(
             kl_divergence_terms, target, input,
             reduction=reduction, dtype=dtype, normalizer=normalizer, log_target=self.log_target,

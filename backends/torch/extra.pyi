@@ -1,0 +1,165 @@
+"""The losses that torch.nn has no class for. Written by tools/torch_stub.py, not by hand."""
+
+from typing import Any
+
+from .module import Module
+
+NATIVE: dict[str, tuple[str, ...]]
+
+__all__ = [
+    "BinaryFocalCrossEntropyLoss",
+    "CategoricalCrossEntropyLoss",
+    "CategoricalFocalCrossEntropyLoss",
+    "CategoricalHingeLoss",
+    "CircleLoss",
+    "ContrastiveLoss",
+    "CosineSimilarityLoss",
+    "DiceLoss",
+    "FocalTverskyLoss",
+    "GeneralizedCrossEntropyLoss",
+    "HingeLoss",
+    "JaccardLoss",
+    "JsDivergenceLoss",
+    "LogCoshLoss",
+    "LovaszHingeLoss",
+    "MeanAbsolutePercentageErrorLoss",
+    "MeanSquaredLogarithmicErrorLoss",
+    "NtXentLoss",
+    "PoissonLoss",
+    "PolyCrossEntropyLoss",
+    "QuantileLoss",
+    "SparseCategoricalCrossEntropyLoss",
+    "SparsemaxLoss",
+    "SquaredHingeLoss",
+    "TverskyLoss",
+]
+
+class BinaryFocalCrossEntropyLoss(Module):
+    def __init__(
+        self,
+        *,
+        from_logits: bool,
+        gamma: Any = 2.0,
+        alpha: Any = None,
+        label_smoothing: Any = 0.0,
+        epsilon: Any = None,
+        reduction: str = "mean",
+    ) -> None: ...
+
+class CategoricalCrossEntropyLoss(Module):
+    def __init__(
+        self,
+        *,
+        from_logits: bool,
+        axis: int = -1,
+        label_smoothing: Any = 0.0,
+        class_weight: Any = None,
+        epsilon: Any = None,
+        reduction: str = "mean",
+    ) -> None: ...
+
+class CategoricalFocalCrossEntropyLoss(Module):
+    def __init__(
+        self,
+        *,
+        from_logits: bool,
+        gamma: Any = 2.0,
+        alpha: Any = None,
+        axis: int = -1,
+        label_smoothing: Any = 0.0,
+        epsilon: Any = None,
+        reduction: str = "mean",
+    ) -> None: ...
+
+class CategoricalHingeLoss(Module):
+    def __init__(self, *, axis: int = -1, reduction: str = "mean") -> None: ...
+
+class CircleLoss(Module):
+    def __init__(self, *, gamma: Any = 80.0, margin: Any = 0.4, reduction: str = "mean") -> None: ...
+
+class ContrastiveLoss(Module):
+    def __init__(self, *, margin: Any = 1.0, reduction: str = "mean") -> None: ...
+
+class CosineSimilarityLoss(Module):
+    def __init__(self, *, axis: int = -1, reduction: str = "mean") -> None: ...
+
+class DiceLoss(Module):
+    def __init__(self, *, axis: Any = None, smooth: Any = 1e-07, reduction: str = "mean") -> None: ...
+
+class FocalTverskyLoss(Module):
+    def __init__(
+        self,
+        *,
+        axis: Any = None,
+        smooth: Any = 1e-07,
+        alpha: Any = 0.5,
+        beta: Any = 0.5,
+        gamma: Any = 0.75,
+        reduction: str = "mean",
+    ) -> None: ...
+
+class GeneralizedCrossEntropyLoss(Module):
+    def __init__(self, *, q: Any = 0.5, ignore_index: int | None = None, reduction: str = "mean") -> None: ...
+
+class HingeLoss(Module):
+    def __init__(self, *, reduction: str = "mean") -> None: ...
+
+class JaccardLoss(Module):
+    def __init__(self, *, axis: Any = None, smooth: Any = 1e-07, reduction: str = "mean") -> None: ...
+
+class JsDivergenceLoss(Module):
+    def __init__(self, *, axis: int = -1, reduction: str = "mean") -> None: ...
+
+class LogCoshLoss(Module):
+    def __init__(self, *, reduction: str = "mean") -> None: ...
+
+class LovaszHingeLoss(Module):
+    def __init__(self, *, axis: Any = None, reduction: str = "mean") -> None: ...
+
+class MeanAbsolutePercentageErrorLoss(Module):
+    def __init__(self, *, reduction: str = "mean") -> None: ...
+
+class MeanSquaredLogarithmicErrorLoss(Module):
+    def __init__(self, *, reduction: str = "mean") -> None: ...
+
+class NtXentLoss(Module):
+    def __init__(self, *, temperature: Any = 0.07, reduction: str = "mean") -> None: ...
+
+class PoissonLoss(Module):
+    def __init__(self, *, reduction: str = "mean") -> None: ...
+
+class PolyCrossEntropyLoss(Module):
+    def __init__(self, *, epsilon: Any = 2.0, ignore_index: int | None = None, reduction: str = "mean") -> None: ...
+
+class QuantileLoss(Module):
+    def __init__(self, *, q: Any = 0.5, reduction: str = "mean") -> None: ...
+
+class SparseCategoricalCrossEntropyLoss(Module):
+    def __init__(
+        self,
+        *,
+        from_logits: bool,
+        axis: int = -1,
+        label_smoothing: Any = 0.0,
+        class_weight: Any = None,
+        epsilon: Any = None,
+        ignore_index: int | None = None,
+        reduction: str = "mean",
+    ) -> None: ...
+
+class SparsemaxLoss(Module):
+    def __init__(self, *, ignore_index: int | None = None, reduction: str = "mean") -> None: ...
+
+class SquaredHingeLoss(Module):
+    def __init__(self, *, reduction: str = "mean") -> None: ...
+
+class TverskyLoss(Module):
+    def __init__(
+        self,
+        *,
+        axis: Any = None,
+        smooth: Any = 1e-07,
+        alpha: Any = 0.5,
+        beta: Any = 0.5,
+        reduction: str = "mean",
+    ) -> None: ...

@@ -1,0 +1,59 @@
+"""The drop-ins under torch.compile (without a graph break), torch.func and autocast."""
+
+import pytest
+import torch
+
+import unilosses.torch as drop_ins
+from unilosses.testing import assert_close
+
+from .torch_cases import CASES
+from .torch_parity import build
+
+#: The first case of every class.
+FIRST = list({case.name: case for case in reversed(CASES)}.values())
+
+
+def options_of(case):
+    """The last combination of options with a mean: weights and other tensors rather than defaults."""
+    return [options for options in case.combinations() if options["reduction"] == "mean"][-1]
+
+
+@pytest.mark.filterwarnings("ignore:reduction")
+@pytest.mark.parametrize("case", FIRST, ids=str)
+def test_compiled_without_graph_break(case):
+    module = build(drop_ins, case.name, options_of(case), torch.float64)
+    arguments = case.draw(torch.float64)
+    torch._dynamo.reset()
+    compiled = torch.compile(module, backend="aot_eager", fullgraph=True)
+    results = []
+    for function in (compiled, module):
+        leaves = [x.clone() for x in arguments]
+        for i in case.differentiable:
+            leaves[i].requires_grad_()
+        value = function(*leaves)
+        value.backward()
+        results.append([value.detach(), *(leaves[i].grad for i in case.differentiable)])
+    for found, wanted in zip(*results, strict=True):
+        assert_close(found, wanted)
+
+
+@pytest.mark.filterwarnings("ignore:reduction")
+@pytest.mark.parametrize("case", FIRST, ids=str)
+def test_vmap_over_a_batch_of_batches(case):
+    module = build(drop_ins, case.name, options_of(case), torch.float64)
+    arguments = [x.expand(2, *x.shape) if isinstance(x, torch.Tensor) else x for x in case.draw(torch.float64)]
+    found = torch.func.vmap(torch.func.grad(module, argnums=0))(*arguments)
+    wanted = torch.func.grad(module, argnums=0)(*(x[0] for x in arguments))
+    assert_close(found[0], wanted)
+    assert_close(found[1], wanted)
+
+
+@pytest.mark.filterwarnings("ignore:reduction")
+@pytest.mark.parametrize("case", FIRST, ids=str)
+def test_autocast_gives_float32(case):
+    module = build(drop_ins, case.name, options_of(case), torch.bfloat16)
+    arguments = case.draw(torch.bfloat16)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        value = module(*arguments)
+    assert value.dtype is torch.float32
+    assert_close(value, module(*arguments), "bfloat16")
