@@ -16,7 +16,7 @@ from .pareto import SMALLEST_SAMPLE, effective_sample_size, pareto_k, smoothed_l
 
 #: Above this shape of the weights' tail, or below this effective sample size, an estimate comes with a warning.
 LARGEST_K = 0.7
-SMALLEST_EFFECTIVE_SAMPLE = 30
+SMALLEST_EFFECTIVE_SAMPLE = 10
 
 
 class UnreliableEstimateWarning(UserWarning):
@@ -27,9 +27,9 @@ class UnreliableEstimateWarning(UserWarning):
 class Estimate:
     """An estimated expectation and what is known of its error. Each field has one entry per problem.
 
-    ``effective_sample_size`` and ``pareto_k`` are those of what was averaged: of the products ``|f| w`` for the plain
-    estimate; for the normalised one, which also needs the sum of the weights, the worse of the products' and of the
-    weights' own.
+    The diagnostics are those of what was averaged, so that a proposal made for ``f`` is not blamed for weights where
+    ``f`` is 0: ``effective_sample_size`` is that of the weights where ``f`` is not 0, ``pareto_k`` that of ``|f| w``.
+    The normalised estimate also needs the sum of the weights; it has the worse of these and of all weights' own.
     """
 
     value: Array
@@ -72,7 +72,7 @@ def estimate(
 
     ``smooth=True`` replaces the largest weights as :func:`smoothed_log_weights` does. The weights are then constants.
 
-    An :class:`UnreliableEstimateWarning` is given if ``pareto_k`` is above 0.7, or if the effective sample is below 30
+    An :class:`UnreliableEstimateWarning` is given if ``pareto_k`` is above 0.7, or if the effective sample is below 10
     and less than half of the samples. Under a compiler, where values cannot be read, look at the fields yourself.
 
     Reference: Owen, Monte Carlo Theory, Methods and Examples, 2013, chapter 9
@@ -89,8 +89,9 @@ def estimate(
         )
     if smooth:
         log_weights = smoothed_log_weights(log_weights)[0]
-    log_products = log_weights + xp.stop_gradient(logarithm(xp, xp.abs(y)))
-    size, k = effective_sample_size(log_products), pareto_k(log_products)
+    log_f = xp.stop_gradient(logarithm(xp, xp.abs(y)))
+    used = xp.where(xp.isfinite(log_f), log_weights, xp.zeros_like(log_f + log_weights) - math.inf)
+    size, k = effective_sample_size(used), pareto_k(log_f + log_weights)
     if normalize:
         shares = xp.softmax(log_weights, -1)
         value = xp.sum(xp.zero_product(shares, y), axis=-1)

@@ -24,7 +24,7 @@ def effective_sample_size(log_weights: Any) -> Array:
     """
     backend, x = log_weights_of("effective_sample_size", log_weights)
     xp = backend.namespace
-    w = xp.exp(shifted(xp, x))
+    w = xp.exp(x - _largest(xp, x))
     total = xp.sum(w, axis=-1)
     return xp.safe_divide(total * total, xp.sum(w * w, axis=-1))
 
@@ -45,7 +45,7 @@ def pareto_k(log_weights: Any) -> Array:
     x = xp.stop_gradient(x)
     if x.shape[-1] < SMALLEST_SAMPLE:
         return xp.sum(xp.zeros_like(x), axis=-1) + math.inf
-    return _fit(xp, xp.sort(shifted(xp, x), axis=-1))[0]
+    return _fit(xp, xp.sort(x - _largest(xp, x), axis=-1))[0]
 
 
 def smoothed_log_weights(log_weights: Any) -> tuple[Array, Array]:
@@ -62,7 +62,8 @@ def smoothed_log_weights(log_weights: Any) -> tuple[Array, Array]:
     count = x.shape[-1]
     if count < SMALLEST_SAMPLE:
         return x, pareto_k(x)
-    relative = shifted(xp, x)
+    largest = _largest(xp, x)
+    relative = x - largest
     ascending = xp.sort(relative, axis=-1)
     k, scale = _fit(xp, ascending)
     size = tail_size(count)
@@ -80,8 +81,7 @@ def smoothed_log_weights(log_weights: Any) -> tuple[Array, Array]:
     place = rank - (count - size)
     inside = place >= 0
     replaced = xp.take_along_axis(smooth, xp.where(inside, place, xp.zeros_like(place)), axis=-1)
-    offset = x - relative
-    return xp.where(inside, replaced + xp.where(xp.isfinite(offset), offset, xp.zeros_like(offset)), x), k
+    return xp.where(inside, replaced + largest, x), k
 
 
 def log_weights_of(function: str, log_weights: Any) -> tuple[Backend, Array]:
@@ -92,10 +92,10 @@ def log_weights_of(function: str, log_weights: Any) -> tuple[Backend, Array]:
     return backend, x
 
 
-def shifted(xp: Namespace, x: Array) -> Array:
-    """Log weights relative to the largest, so that their exponentials neither overflow nor all vanish."""
+def _largest(xp: Namespace, x: Array) -> Array:
+    """What log weights are taken relative to, so that their exponentials neither overflow nor all vanish."""
     top = xp.stop_gradient(xp.max(x, axis=-1, keepdims=True))
-    return x - xp.where(xp.isfinite(top), top, xp.zeros_like(top))
+    return xp.where(xp.isfinite(top), top, xp.zeros_like(top))
 
 
 def tail_size(count: int) -> int:
