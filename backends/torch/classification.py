@@ -52,11 +52,11 @@ def _cross_entropy(
             ul.categorical_cross_entropy, target, input.to(dtype), reduction=reduction, dtype=dtype, **options
         )
     target = _check_indices(name, input.shape, target, axis)
-    check_labels(name, target, input.shape[axis], ignore_index)
+    ignored = check_labels(name, target, input.shape[axis], ignore_index)
     return evaluate(
         ul.sparse_categorical_cross_entropy, target, input,
         reduction="weighted_mean" if reduction == "mean" else reduction,
-        dtype=input.dtype, ignore_index=ignore_index, **options,
+        dtype=input.dtype, ignore_index=ignored, **options,
     )  # fmt: skip
 
 
@@ -112,11 +112,11 @@ class NLLLoss(nn.NLLLoss):
                 "For class probabilities, use CrossEntropyLoss, or KLDivLoss."
             )
         target = _check_indices("NLLLoss", input.shape, target, axis)
-        check_labels("NLLLoss", target, input.shape[axis], self.ignore_index)
+        ignored = check_labels("NLLLoss", target, input.shape[axis], self.ignore_index)
         return evaluate(
             ul.negative_log_likelihood, target, input,
             reduction="weighted_mean" if reduction == "mean" else reduction,
-            dtype=input.dtype, axis=axis, class_weight=self.weight, ignore_index=self.ignore_index,
+            dtype=input.dtype, axis=axis, class_weight=self.weight, ignore_index=ignored,
         )  # fmt: skip
 
 
@@ -178,7 +178,7 @@ class LinearCrossEntropyLoss(nn.Module):
             return _cross_entropy(name, logits, target, self.weight, ignore_index, self.reduction, self.label_smoothing)
         reduction = reduction_of(self.reduction)
         target = _check_indices(name, logits_shape, target, input.ndim - 1)
-        check_labels(name, target, self.num_classes, ignore_index)
+        ignored = check_labels(name, target, self.num_classes, ignore_index)
         if input.dtype != linear.weight.dtype and not torch.is_autocast_enabled(input.device.type):
             raise InputError(
                 f"{name}: input has dtype {input.dtype} and the layer {linear.weight.dtype}; wanted the same."
@@ -187,7 +187,7 @@ class LinearCrossEntropyLoss(nn.Module):
             ul.linear_cross_entropy, target.reshape(-1), input.reshape(-1, linear.in_features), linear.weight,
             linear.bias,
             reduction="weighted_mean" if reduction == "mean" else reduction, dtype=input.dtype,
-            class_weight=self.weight, label_smoothing=self.label_smoothing, ignore_index=ignore_index,
+            class_weight=self.weight, label_smoothing=self.label_smoothing, ignore_index=ignored,
         )  # fmt: skip
         return value.reshape(target.shape) if reduction == "none" else value
 

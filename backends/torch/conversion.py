@@ -125,17 +125,26 @@ def check_unit_interval(name: str, **tensors: Tensor) -> None:
                 )
 
 
-def check_labels(name: str, target: Tensor, classes: int, ignore_index: int | None = None) -> None:
-    """Refuse class indices out of range, where values can be read."""
-    if not is_eager(target) or not target.numel():
-        return
-    kept = target if ignore_index is None else torch.where(target == ignore_index, 0, target)
-    low, high = (int(extreme) for extreme in torch.aminmax(kept))
+def check_labels(name: str, target: Tensor, classes: int, ignore_index: int | None = None) -> int | None:
+    """Refuse class indices out of range, where values can be read; the label to ignore, None where nobody has it.
+
+    Without a label to ignore there is no mask, which would cost another pass over the scores.
+    """
+    if not is_eager(target):
+        return ignore_index
+    if not target.numel():
+        return None
+    low, high = (int(extreme) for extreme in torch.aminmax(target))
+    if ignore_index is not None and low <= ignore_index <= high:
+        low, high = (int(extreme) for extreme in torch.aminmax(torch.where(target == ignore_index, 0, target)))
+    elif low >= 0 and high < classes:
+        return None
     if low < 0 or high >= max(classes, 1):
         raise LabelError(
             f"{name}: Target {low if low < 0 else high} is out of bounds; wanted class indices from 0 to "
             f"{classes - 1}" + ("." if ignore_index is None else f", or {ignore_index} for entries to leave out.")
         )
+    return ignore_index
 
 
 def check_class_weight(name: str, weight: Tensor | None, classes: int) -> None:
