@@ -18,6 +18,7 @@ _LAZY = {
     "compare": "equivalence",
     "convert": "equivalence",
     "equivalents": "equivalence",
+    "explain": "explanation",
     "objective": "boosting",
     "recommend": "equivalence",
     "verify": "equivalence",

@@ -13,6 +13,8 @@ from inspect import Parameter, Signature
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from .arrays import to_numpy
+
 if TYPE_CHECKING:
     from .loss import Loss
 
@@ -176,11 +178,7 @@ def _plain(x: Any) -> Any:
     """A number, string or None as it is; an array as nested lists."""
     if isinstance(x, bool | int | float | str | type(None)):
         return x
-    if isinstance(x, list | tuple):
-        return [_plain(y) for y in x]
-    values = x.detach().cpu() if hasattr(x, "detach") else x
-    values = values.numpy() if hasattr(values, "numpy") else values
-    return values.tolist()
+    return to_numpy(x).tolist()
 
 
 def from_json(text: str) -> Combination:

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import to_numpy
+
 #: Allowed error, relative to the expected number and never below that of the number 1.
 TOLERANCE = {
     # What the library promises across frameworks: some dozens of roundings of 1.1e-16, and kernels (exp, log, lgamma)
@@ -21,18 +23,6 @@ TOLERANCE = {
     # of the fifth derivative and the rounding 1e-13 of the summed values; both may be some thousand times larger.
     "differences": 1e-8,
 }
-
-
-def to_numpy(x: Any) -> np.ndarray:
-    """An array of any framework, a number or nested lists, mpmath numbers too, as a NumPy array; floats in float64."""
-    if hasattr(x, "detach"):
-        x = (x.float() if dtype_name(x) == "bfloat16" else x).numpy(force=True)  # PyTorch
-    try:
-        array = np.asarray(x)
-    except TypeError:  # an array library that only speaks DLPack
-        array = np.from_dlpack(x)
-    integral = array.dtype.kind in "iub"
-    return array if integral else array.astype(np.float64)
 
 
 def dtype_name(x: Any) -> str:
