@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .dispatch import Backend
-from .domains import CLASSES, LABELS, PARAMETERS, SIMPLEX, Domain
+from .domains import CLASSES, LABEL_SEQUENCE, LABELS, PARAMETERS, SIMPLEX, Domain
 from .namespace import Array
 
 if TYPE_CHECKING:
@@ -132,6 +132,8 @@ def check_values(call: Call, name: str, domain: Domain, x: Array) -> None:
     low, high, slack = domain.low, domain.high, 0.0
     if domain is LABELS:
         low, high = 0, call.classes - 1
+    elif domain is LABEL_SEQUENCE:
+        high = call.classes - 1
     elif call.compute != call.result and domain.members == ():
         slack = 2e-3  # a probability rounded to half precision
     if (low is None and high is None) or 0 in x.shape:
@@ -155,6 +157,8 @@ def _refuse(call: Call, name: str, domain: Domain, given: str, low: float | None
     if domain is LABELS:
         hint = f"There are {call.classes} classes. Entries to leave out: ignore_index or mask."
         description = f"class indices from 0 to {high}"
+    elif domain is LABEL_SEQUENCE:
+        hint, description = f"There are {call.classes} classes.", domain.description
     else:
         hint, description = domain.hint, domain.description
     raise ValueError(f"{call.loss.name}: {name} holds {given}; wanted {description}. {hint}".rstrip())

@@ -75,6 +75,9 @@ SIGNS = Domain(
 )
 BINARY = Domain("binary", "0 or 1", low=0.0, high=1.0, members=(0.0, 1.0))
 LABELS = Domain("class index", "an integer from 0 to the number of classes - 1", indices=True, spans_axis=False)
+LABEL_SEQUENCE = Domain(
+    "label sequence", "class indices, padded by the blank class or by negative numbers", indices=True, spans_axis=False
+)
 #: Class indices, or one-hot rows (told apart by their number of axes).
 CLASSES = Domain("classes", "class indices, or one-hot rows", low=0.0, high=1.0)
 GROUPS = Domain("group", "an integer that samples of one group share", indices=True, spans_axis=False)

@@ -185,6 +185,11 @@ class Namespace:
         ties = self.astype(x == self.max(x, axis=axis, keepdims=True), x.dtype)
         return self.safe_divide(ties, self.sum(ties, axis=axis, keepdims=True))
 
+    def sum_by_class(self, amounts: Array, classes: Array, like: Array) -> Array:
+        """Sums of the last axis of ``amounts`` (batch, time, places) over the places of each of ``classes`` (batch,
+        places): of the shape of ``like`` (batch, time, classes)."""
+        return self.matmul(amounts, self.one_hot(classes, like, -1))
+
     def lookup(self, table: Array, labels: Array) -> Array:
         """The entries of the vector ``table`` at integer ``labels`` of any shape."""
         return self.reshape(self.take(table, self.reshape(labels, (-1,)), axis=0), labels.shape)

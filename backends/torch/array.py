@@ -71,6 +71,12 @@ class TorchNamespace(GraphlessPrimitives):
         add = x.scatter_add_ if graphless(x) else x.scatter_add
         return add(axis, labels.long().unsqueeze(axis), amount.unsqueeze(axis))
 
+    def take_along_axis(self, x: Array, indices: Array, /, *, axis: int = -1) -> Array:
+        return torch.take_along_dim(x, indices.long(), axis)
+
+    def sum_by_class(self, amounts: Array, classes: Array, like: Array) -> Array:
+        return torch.zeros_like(like).scatter_add(2, classes.long().unsqueeze(1).expand(amounts.shape), amounts)
+
     def lookup(self, table: Array, labels: Array) -> Array:
         return table[labels.long()]
 

@@ -2,6 +2,7 @@
 
 from . import (
     cross_entropy,
+    ctc,
     divergence,
     embedding,
     focal,
@@ -16,6 +17,7 @@ from . import (
 
 __all__ = [
     "cross_entropy",
+    "ctc",
     "divergence",
     "embedding",
     "focal",

@@ -1,4 +1,4 @@
-"""Sequences: the cross-entropy of a language model's last layer without its logits, and temporal classification."""
+"""Language models: the cross-entropy of the last layer without its logits."""
 
 from __future__ import annotations
 
@@ -57,10 +57,10 @@ def linear_cross_entropy(
 ) -> Any:
     r"""The sparse categorical cross-entropy of a linear layer's logits, computed together with the layer.
 
-    ``hidden`` holds features on its last axis, ``weight`` is (classes, features). The logits of all samples never exist
-    at once: they are made, and made again for the derivative, for as many samples as fit ``chunk_bytes``. ``softcap`` c
-    bounds the logits smoothly, c tanh(z / c). ``z_loss`` weighs the square of the log-partition, which keeps logits from
-    drifting; it is neither smoothed nor weighted by class.
+    ``hidden`` holds features on its last axis, ``weight`` is (classes, features). Logits are made for as many samples
+    as fit ``chunk_bytes``; the closed form (eager PyTorch, NumPy) makes them again for the derivative, so that those of
+    all samples never exist at once. ``softcap`` c bounds logits smoothly, c tanh(z / c). ``z_loss`` weighs the square
+    of the log-partition, which keeps logits from drifting; it is neither smoothed nor weighted by class.
 
     Formula: \ell = -w_y \log p_y + \zeta \left( \log \sum_c e^{z_c} \right)^2, \quad p = \operatorname{softmax}(z),
         \quad z = W h + b
