@@ -36,12 +36,13 @@ def overlap_loss(
     axes = summed_axes(axis, y_pred.ndim)
     outside = 1 - y_true
     errors = xp.sum(alpha * outside * y_pred + beta * y_true * (1 - y_pred), axis=axes, keepdims=True)
-    whole = shared * xp.sum(y_true * y_pred, axis=axes, keepdims=True) + errors + smooth
+    agreement = shared * xp.sum(y_true * y_pred, axis=axes, keepdims=True) + smooth
+    whole = agreement + errors
     value = xp.safe_divide(errors, whole)
 
     def derivative() -> Array:
         slope = alpha * outside - beta * y_true
-        return xp.safe_divide(slope - value * (slope + shared * y_true), whole)
+        return xp.safe_divide(slope * xp.safe_divide(agreement, whole) - value * shared * y_true, whole)
 
     return xp.squeeze(value, axis=axes), derivative
 
