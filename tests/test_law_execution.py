@@ -15,3 +15,8 @@ def test_laws_of_execution(obeys, loss, backend):
 @pytest.mark.parametrize("name", ["huber", "sparse_categorical_cross_entropy", "dice", "triplet_margin"])
 def test_laws_of_code_generators(obeys, name):
     obeys(ul.get(name), framework("torch"), execution, slow=True)
+
+
+@pytest.mark.slow
+def test_laws_of_execution_in_every_setting(obeys, loss, backend):
+    obeys(loss, backend, execution, every=True)

@@ -63,8 +63,8 @@ def focal_tversky(
     return per_block(value, y_true, y_pred, axis=axis)
 
 
-def lovasz_hinge(y_true: Any, y_pred: Any) -> Any:
-    """Berman et al. 2018, per image (all axes but the first): the Lovász extension of the Jaccard loss of mistakes.
+def lovasz_hinge(y_true: Any, y_pred: Any, *, axis: Axis = None) -> Any:
+    """Berman et al. 2018, per region: the Lovász extension of the Jaccard loss of mistakes; ``axis`` as for Dice.
 
     With the hinge errors sorted in falling order, every error counts by how much the Jaccard loss of the set of
     mistakes grows when its pixel joins the set. No foreground at all: the largest error alone counts.
@@ -83,4 +83,4 @@ def lovasz_hinge(y_true: Any, y_pred: Any) -> Any:
             for k, pixel in enumerate(order)
         )
 
-    return per_block(value, y_true, y_pred, axis=None)
+    return per_block(value, y_true, y_pred, axis=axis)

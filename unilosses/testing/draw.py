@@ -116,7 +116,7 @@ def settings(loss: Loss) -> list[dict[str, Any]]:
         if name in required:
             continue
         for other in others:
-            if other == default or (isinstance(other, PerClass) and not _has_classes(loss)):
+            if other == default or (isinstance(other, PerClass) and name == "alpha" and not _has_classes(loss)):
                 continue
             found += [{**base, name: other} for base in bases]
     return found
