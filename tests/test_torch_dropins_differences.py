@@ -290,6 +290,72 @@ def test_double_backward(p):
     assert torch.autograd.gradgradcheck(lambda x: drop_ins.MultiLabelMarginLoss()(x, lists), (scores,))
 
 
+def sequences(dtype=torch.float64):
+    """Log-probabilities of 5 times, 2 sequences and 3 classes; the labels of the second cannot be placed in 2 times."""
+    scores = torch.randn(5, 2, 3, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    return scores.log_softmax(-1).to(dtype), torch.tensor([[1, 2], [1, 1]]), torch.tensor([2, 2])
+
+
+def test_double_backward_of_sequences():
+    logs, labels, lengths = sequences()
+    times = torch.tensor([5, 4])
+    with pytest.raises(RuntimeError, match="not implemented"):
+        second_gradient(nn.CTCLoss(), logs, labels, times, lengths)
+    logs.requires_grad_()
+    assert torch.autograd.gradgradcheck(lambda x: drop_ins.CTCLoss()(x, labels, times, lengths), (logs,))
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16], ids=str)
+def test_half_precision_of_sequences(dtype):
+    logs, labels, lengths = sequences(dtype)
+    times = torch.tensor([5, 4])
+    with pytest.raises(NotImplementedError):
+        nn.CTCLoss()(logs, labels, times, lengths)
+    value = drop_ins.CTCLoss()(logs, labels, times, lengths)
+    assert value.dtype is dtype
+    assert_close(value, nn.CTCLoss()(logs.double(), labels, times, lengths))
+
+
+@shows("gradient of log-probabilities")
+@pytest.mark.parametrize("shift", [0.0, 0.7])
+def test_gradient_of_log_probabilities(shift):
+    logs, labels, lengths = sequences()
+    logs, times = (logs + shift).requires_grad_(), torch.tensor([5, 4])
+    for reduction in ("none", "mean", "sum"):
+        ours, native = drop_ins.CTCLoss(reduction=reduction), nn.CTCLoss(reduction=reduction)
+        assert_close(ours(logs, labels, times, lengths).detach(), native(logs, labels, times, lengths).detach())
+        assert torch.autograd.gradcheck(lambda x: ours(x, labels, times, lengths), (logs,))  # noqa: B023
+        with pytest.raises(RuntimeError, match="Jacobian"):
+            torch.autograd.gradcheck(lambda x: native(x, labels, times, lengths), (logs,))  # noqa: B023
+
+
+def test_gradient_of_impossible_sequences():
+    logs, labels, lengths = sequences()
+    times = torch.tensor([5, 2])
+    value, gradient = value_and_gradient(drop_ins.CTCLoss(reduction="none"), logs, labels, times, lengths)
+    native_value, native_gradient = value_and_gradient(nn.CTCLoss(reduction="none"), logs, labels, times, lengths)
+    assert_close(value, native_value)
+    assert value[1] == INF
+    assert native_gradient[:2, 1].isnan().all()
+    assert not gradient[:, 1].any()
+    assert gradient.isfinite().all()
+    dead = logs.clone()
+    dead[1, 0] = -INF
+    value, gradient = value_and_gradient(drop_ins.CTCLoss(reduction="none"), dead, labels, times, lengths)
+    assert_close(value, nn.CTCLoss(reduction="none")(dead, labels, times, lengths))
+    assert value.isinf().all()
+    assert not gradient.any()
+
+
+@shows("labels of sequences")
+@pytest.mark.parametrize("label", [0, 3, -1])
+def test_labels_of_sequences(label):
+    logs, labels, lengths = sequences()
+    labels[0, 0] = label
+    with pytest.raises(IndexError, match="CTCLoss"):
+        drop_ins.CTCLoss()(logs, labels, torch.tensor([5, 4]), lengths)
+
+
 @shows("repeated classes")
 def test_repeated_classes():
     scores = tensor(0.1, 0.2, 0.3)[None]

@@ -3,10 +3,11 @@
 import pytest
 
 from .torch_cases import CASES
-from .torch_parity import DTYPES, compare
+from .torch_parity import compare
+
+RUNS = [pytest.param(case, dtype, id=f"{case}-{dtype}") for case in CASES for dtype in case.dtypes]
 
 
-@pytest.mark.parametrize("dtype", DTYPES, ids=lambda d: str(d).removeprefix("torch."))
-@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize(("case", "dtype"), RUNS)
 def test_parity(case, dtype):
     assert compare(case, dtype) == len(list(case.combinations()))

@@ -50,6 +50,9 @@ class Case:
     #: numbers of this size in that dtype.
     user_function: float = 0.0
     reductions: tuple[str, ...] = REDUCTIONS
+    dtypes: tuple[torch.dtype, ...] = DTYPES
+    #: The first argument goes through this: gradients are with respect to what goes in.
+    through: Callable[[torch.Tensor], torch.Tensor] = torch.Tensor.clone
 
     def __str__(self) -> str:
         return f"{self.name}-{self.kind}"
@@ -82,19 +85,19 @@ def build(module: Any, name: str, options: dict[str, Any], dtype: torch.dtype) -
 
 
 def derivatives(
-    module: Any, arguments: list[Any], positions: tuple[int, ...], second: bool
+    module: Any, arguments: list[Any], case: Case, second: bool
 ) -> tuple[torch.Tensor, list[torch.Tensor], list[torch.Tensor]]:
     """Value, gradients and second gradients (of a fixed contraction of the first).
 
-    They are with respect to the arguments at these positions and to the module's parameters.
+    They are with respect to the case's differentiable arguments and to the module's parameters.
     """
     arguments = list(arguments)
-    for i in positions:
+    for i in case.differentiable:
         arguments[i] = arguments[i].clone().requires_grad_()
-    leaves = [*(arguments[i] for i in positions), *module.parameters()]
+    leaves = [*(arguments[i] for i in case.differentiable), *module.parameters()]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # native's warnings are compared elsewhere
-        value = module(*arguments)
+        value = module(case.through(arguments[0]), *arguments[1:])
     generator = torch.Generator().manual_seed(11)
     upstream = torch.rand(value.shape, generator=generator, dtype=torch.float64).to(value.dtype) + 0.5
     gradients = torch.autograd.grad(value, leaves, upstream, create_graph=second, allow_unused=True)
@@ -134,14 +137,14 @@ def compare(case: Case, dtype: torch.dtype, module: Any = unilosses.torch) -> in
         # The options as this dtype holds them, in float64.
         native = build(torch.nn, case.name, in_dtype(options, dtype), dtype if case.user_function else torch.float64)
         second = dtype is torch.float64 and case.second
-        value, gradients, seconds = derivatives(ours, arguments, case.differentiable, second)
-        expected, expected_gradients, expected_seconds = derivatives(native, exact, case.differentiable, second)
+        value, gradients, seconds = derivatives(ours, arguments, case, second)
+        expected, expected_gradients, expected_seconds = derivatives(native, exact, case, second)
         name = str(dtype).removeprefix("torch.")
         if dtype is torch.float64 or dtype is torch.float32 or case.half:
             same = build(torch.nn, case.name, options, dtype)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                result = same(*arguments)
+                result = same(case.through(arguments[0]), *arguments[1:])
             assert value.dtype is result.dtype, f"{what}: {value.dtype}, native {result.dtype}"
             name = str(result.dtype).removeprefix("torch.")
         assert_close(value, expected, name, what=what, scale=case.user_function or 1.0)

@@ -45,6 +45,9 @@ class TorchNamespace(GraphlessPrimitives):
     def astype(self, x: Array, dtype: Any, /, *, copy: bool = False) -> Array:
         return x.to(dtype, copy=copy)
 
+    def cumulative_sum(self, x: Array, /, *, axis: int) -> Array:
+        return torch.cumsum(x, axis)  # the wrapper in array_api_compat looks up a cache, which compilers warn about
+
     def expand_dims(self, x: Array, /, *, axis: int = 0) -> Array:
         return x.unsqueeze(axis)
 

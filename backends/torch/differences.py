@@ -138,6 +138,21 @@ DIFFERENCES = (
         "The definition is differentiable as often as wanted.",
     ),
     Difference(
+        "gradient of log-probabilities",
+        ("CTCLoss",),
+        "The gradient is that of the logits behind a log_softmax, exp(log_probs) too large, and does not pass "
+        "gradcheck; for an impossible sequence it is NaN.",
+        "The derivative with respect to log_probs: behind log_softmax, the same numbers. 0 for an impossible sequence.",
+        "The chain rule, for log-probabilities from anywhere.",
+    ),
+    Difference(
+        "labels of sequences",
+        ("CTCLoss",),
+        "Target labels are not checked: one out of range reads other memory, the blank gives some number.",
+        "An error; NaN where values cannot be read.",
+        "A mistake that nobody would notice.",
+    ),
+    Difference(
         "repeated classes",
         ("MultiLabelMarginLoss",),
         "A class that the target lists twice counts twice.",

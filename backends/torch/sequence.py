@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 import unilosses as ul
 
-from .conversion import InputError, check_labels, evaluate, is_eager, reduction_of
+from .conversion import InputError, LabelError, check_labels, evaluate, is_eager, reduction_of
 from .differences import drop_in
 
 Lengths: TypeAlias = Tensor | Sequence[int]
@@ -39,11 +39,11 @@ class CTCLoss(nn.CTCLoss):
         used = torch.arange(labels.shape[1], device=labels.device) < target_length[:, None]
         labels = torch.where(used, labels, self.blank)
         check_labels("CTCLoss", labels, classes)
+        if is_eager(labels) and bool((used & (labels == self.blank)).any()):
+            raise LabelError(f"CTCLoss: a target is {self.blank}, the blank; wanted other classes, or another blank=.")
 
         dtype = torch.promote_types(log_probs.dtype, torch.float32)
         value = self._values(scores.to(dtype), labels, input_length, target_length)
-        if self.zero_infinity:
-            value = torch.where(value == torch.inf, 0, value)
         if reduction == "mean":
             value = (value / target_length.clamp(min=1)).mean()
         elif reduction == "sum":
@@ -55,15 +55,16 @@ class CTCLoss(nn.CTCLoss):
 
     def _values(self, scores: Tensor, labels: Tensor, input_length: Tensor, target_length: Tensor) -> Tensor:
         """One value per sequence. The definition normalises its logits; here they are taken as they are."""
-        impossible = (scores == -torch.inf).all(-1, keepdim=True)
-        scores = torch.where(impossible, 0, scores)
+        read = torch.arange(scores.shape[0], device=scores.device)[:, None] < input_length
+        dead = (scores == -torch.inf).all(-1) & read
+        scores = torch.where((dead | ~read)[..., None], 0, scores)
         value = evaluate(
             ul.ctc, labels, scores.transpose(0, 1), reduction="none", dtype=scores.dtype,
             label_length=target_length, logit_length=input_length, blank=self.blank,
         )  # fmt: skip
-        total = torch.where(impossible[..., 0], -torch.inf, torch.logsumexp(scores, -1))
-        read = torch.arange(scores.shape[0], device=scores.device)[:, None] < input_length
-        return value - torch.where(read, total, 0).sum(0)
+        normalisation = torch.where(read, torch.logsumexp(scores, -1), 0).sum(0)
+        impossible = torch.isinf(value) | dead.any(0)
+        return torch.where(impossible, 0 if self.zero_infinity else torch.inf, value - normalisation)
 
 
 def _lengths(name: str, lengths: Lengths, batch: int, longest: int, like: Tensor) -> Tensor:
