@@ -146,7 +146,7 @@ HUBS: dict[str, Hub] = {
         neutral={"full": False},
         edges={"zero": Edge("rate 0 against a count of 1", *_ONE_ZERO, form="rates")},
     ),
-    "gaussian_nll": Hub(_gaussian),
+    "gaussian_nll": Hub(_gaussian, settings=({"full": False, "eps": 1e-6}, {"full": True, "eps": 1e-3})),
     "binary_cross_entropy": Hub(
         _bits,
         settings=(
@@ -242,6 +242,16 @@ HUBS: dict[str, Hub] = {
         neutral={"p": 1, "margin": 1.0, "class_weight": None},
         class_axis=True,
     ),
+    "categorical_hinge": Hub(_scores, level="sample", labels=CLASS_LABELS, class_axis=True),
+    "multi_margin": Hub(
+        _scores,
+        level="sample",
+        settings=({"p": 1}, {"p": 2, "margin": 0.5}, {"class_weight": [1.0, 2.0, 0.5, 3.0]}),
+        labels=CLASS_LABELS,
+        neutral={"class_weight": None},
+        class_axis=True,
+    ),
+    "margin_ranking": Hub(_bits, settings=({"margin": 0.0}, {"margin": 0.3}), labels=BINARY_LABELS),
     "multilabel_margin": Hub(_bits, level="sample"),
     "hinge_embedding": Hub(
         lambda rng: {"y_pred": rng.uniform(0.1, 2, (BATCH, CLASSES)), "y_true": _bits(rng)["y_true"]},
@@ -281,12 +291,12 @@ HUBS: dict[str, Hub] = {
         class_axis=True,
         edges={"zero": Edge("cosine of a zero vector", np.array([[0.0, 0.0]]), np.array([[1.0, 2.0]]))},
     ),
-    "cosine_embedding": Hub(_vectors, level="sample"),
+    "cosine_embedding": Hub(_vectors, level="sample", settings=({"margin": 0.0}, {"margin": 0.2})),
     "triplet_margin": Hub(
         _triplets,
         level="sample",
         settings=({"margin": 1.0, "p": 2.0}, {"margin": 0.3, "p": 2.0}, {"margin": 1.0, "p": 4.0}),
-        neutral={"swap": False, "distance": None},
+        neutral={"swap": False, "distance": None, "eps": 1e-6},
     ),
     "circle": Hub(_embeddings, level="sample"),
     "nt_xent": Hub(_embeddings, level="batch"),

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from unilosses.equivalence import classification, regression, structured
+from unilosses.equivalence import classification, margins, regression, structured
 from unilosses.equivalence.hubs import AS_IT_IS, HUBS, one_hot
 from unilosses.equivalence.model import Condition, Data, Hub, Native
 
-NATIVES: tuple[Native, ...] = regression.NATIVES + classification.NATIVES + structured.NATIVES
+NATIVES: tuple[Native, ...] = regression.NATIVES + classification.NATIVES + margins.NATIVES + structured.NATIVES
 
 REDUCTIONS: dict[str, dict[str, str]] = {
     "torch": {"mean": "mean", "sum": "sum", "none": "none"},
@@ -23,6 +23,7 @@ REDUCTIONS: dict[str, dict[str, str]] = {
     },
     "torchvision": {"none": "none", "mean": "mean", "sum": "sum"},
     "optax": {},
+    "unilosses": {"mean": "mean", "sum": "sum", "none": "none"},
 }
 """Each framework's names of reductions, its default first, and what they are."""
 

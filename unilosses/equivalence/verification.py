@@ -200,21 +200,18 @@ def plan(frameworks: tuple[str, ...]) -> list[Step]:
     steps: list[Step] = []
     names = dict.fromkeys(n.name for n in NATIVES if n.framework in frameworks and n.role != "target")
     for name in names:
-        for native in views(name):
-            for other in frameworks:
-                if other == native.framework:
-                    continue
-                found = general_pairs(native, other)
-                steps += [
-                    (f"{p.source.name} → {p.target.name}", (native.framework, other), partial(measure, p))
-                    for p in found
-                ]
-                warned = any(
-                    {c.source, c.target} == {name, n.name} for c in CONTRASTS for n in NATIVES if n.framework == other
-                )
-                if not found and not warned and other != "torchvision":
-                    line = nothing(native, other)
-                    steps.append((f"{name} → {other}", (native.framework,), partial(_existence, line, name)))
+        for other in frameworks:
+            own = name.split(".")[0]
+            if other == own:
+                continue
+            found = [p for native in views(name) for p in general_pairs(native, other)]
+            steps += [(f"{p.source.name} → {p.target.name}", (own, other), partial(measure, p)) for p in found]
+            warned = any(
+                {c.source, c.target} == {name, n.name} for c in CONTRASTS for n in NATIVES if n.framework == other
+            )
+            if not found and not warned and other != "torchvision":
+                line = nothing(views(name)[0], other)
+                steps.append((f"{name} → {other}", (own,), partial(_existence, line, name)))
     for native in NATIVES:
         if native.framework in frameworks and native.edges:
             steps.append((f"{native.name} at its edges", (native.framework,), partial(_edges, native)))

@@ -1,0 +1,187 @@
+"""``convert``: the loss of the other framework gives the number of the source, or there is a reason why none does."""
+
+import functools
+
+import numpy as np
+import pytest
+
+import unilosses as ul
+from unilosses.equivalence.hubs import HUBS
+from unilosses.equivalence.lookup import NAMES, find
+from unilosses.equivalence.measuring import arrange, call_arguments, resolve
+from unilosses.equivalence.model import Native
+from unilosses.equivalence.pairing import defaults, selected
+from unilosses.equivalence.rows import views
+
+jax, keras, optax, torch = map(pytest.importorskip, ("jax", "keras", "optax", "torch"))
+
+#: Keras and JAX compute in float32 here; values are of size 1, sums of 30 of them.
+TOLERANCE = {"rtol": 2e-5, "atol": 2e-5}
+
+
+def answer(loss, framework, arrays):
+    """The value of a loss called with NumPy arrays."""
+    if framework == "torch":
+        return loss(*map(torch.from_numpy, map(np.ascontiguousarray, arrays))).detach().numpy()
+    if framework in ("optax", "jax"):
+        return np.asarray(loss(*(jax.numpy.asarray(a) for a in arrays)))
+    return np.asarray(keras.ops.convert_to_numpy(loss(*arrays)))
+
+
+def arrays_of(name, given, framework, seed=3):
+    """What a native takes, and the same for a loss of another framework."""
+    native = next(v for v in views(name) if selected(v.predictions, defaults(v) | given))
+    native = next((v for v in views(name) if v.role == "both"), native)
+    data = HUBS[native.hub].sample(np.random.default_rng(seed))
+    form = selected(native.predictions, defaults(native) | given)[0]
+    label = selected(native.labels, defaults(native) | given)[0]
+    ours = call_arguments(native, form, label, data)
+    hub = HUBS[native.hub]
+    if native.call is not None:
+        return ours, None
+    prediction, labels = hub.predictions[form](data), hub.labels[label](data)
+    target = {"torch": "torch.nn", "keras": "keras.losses", "jax": "optax.losses"}[framework]
+    stand_in = Native(f"{target}.x", native.hub, native.concept)
+    return ours, arrange(stand_in, prediction, labels)
+
+
+CONFIGURED = [
+    "torch.nn.SmoothL1Loss(beta=0.5)",
+    "torch.nn.HuberLoss(delta=0.7)",
+    "torch.nn.L1Loss()",
+    "torch.nn.MSELoss(reduction='none')",
+    "torch.nn.MSELoss(reduction='sum')",
+    "torch.nn.BCELoss()",
+    "torch.nn.BCEWithLogitsLoss(pos_weight=torch.tensor([3.0, 1.0, 2.0, 0.5]))",
+    "torch.nn.CrossEntropyLoss(label_smoothing=0.1)",
+    "torch.nn.CrossEntropyLoss(ignore_index=2)",
+    "torch.nn.CrossEntropyLoss(reduction='sum')",
+    "torch.nn.CrossEntropyLoss(weight=torch.tensor([1.0, 2.0, 0.5, 3.0]))",
+    "torch.nn.CrossEntropyLoss(weight=torch.tensor([1.0, 2.0, 0.5, 3.0]), ignore_index=2)",
+    "torch.nn.NLLLoss()",
+    "torch.nn.NLLLoss(weight=torch.tensor([1.0, 2.0, 0.5, 3.0]))",
+    "torch.nn.SoftMarginLoss()",
+    "torch.nn.HingeEmbeddingLoss(margin=0.5)",
+    "torch.nn.MultiMarginLoss(p=2)",
+    "torch.nn.PoissonNLLLoss()",
+    "torch.nn.PoissonNLLLoss(log_input=False)",
+    "keras.losses.Huber(delta=0.7)",
+    "keras.losses.LogCosh()",
+    "keras.losses.Hinge()",
+    "keras.losses.SquaredHinge()",
+    "keras.losses.CategoricalHinge()",
+    "keras.losses.CosineSimilarity()",
+    "keras.losses.Poisson()",
+    "keras.losses.BinaryCrossentropy()",
+    "keras.losses.BinaryCrossentropy(from_logits=True, label_smoothing=0.2)",
+    "keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.2)",
+    "keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=2)",
+    "keras.losses.SparseCategoricalCrossentropy(from_logits=True, reduction='sum')",
+    "keras.losses.BinaryFocalCrossentropy(from_logits=True, apply_class_balancing=True)",
+    "optax.losses.softmax_cross_entropy_with_integer_labels",
+    "optax.losses.l2_loss",
+    "optax.losses.squared_error",
+    "optax.losses.cosine_distance",
+    "optax.losses.softmax_cross_entropy",
+    "optax.losses.sigmoid_focal_loss",
+    "optax.losses.multiclass_sparsemax_loss",
+    "optax.losses.poly_loss_cross_entropy",
+]
+
+
+@pytest.mark.parametrize("to", ["torch", "keras", "jax"])
+@pytest.mark.parametrize("text", CONFIGURED)
+def test_a_converted_loss_gives_the_same_number(text, to):
+    name, given = find(text)
+    own = name.split(".")[0]
+    if own == {"jax": "optax"}.get(to, to):
+        pytest.skip("converted into its own framework")
+    source = eval(text, {"torch": torch, "keras": keras, "optax": optax, "functools": functools})
+    ours, theirs = arrays_of(name, given or {}, to)
+    float32 = [a.astype(np.float32) if a.dtype == float else a for a in map(np.asarray, ours)]
+    wanted = answer(source, own, float32)
+    converted = ul.convert(source, to)
+    reached = answer(converted, to, [a.astype(np.float32) if a.dtype == float else a for a in map(np.asarray, theirs)])
+    assert reached.shape == wanted.shape
+    np.testing.assert_allclose(reached, wanted, **TOLERANCE)
+
+
+@pytest.mark.parametrize(
+    ("loss", "to", "kind"),
+    [
+        (torch.nn.CrossEntropyLoss(label_smoothing=0.1), "keras", "unilosses"),
+        (torch.nn.CrossEntropyLoss(), "keras", "keras"),
+        (torch.nn.HuberLoss(delta=2.0), "keras", "keras"),
+        (torch.nn.SmoothL1Loss(beta=0.5), "keras", "unilosses"),
+        (torch.nn.BCELoss(), "keras", "unilosses"),
+        (keras.losses.BinaryCrossentropy(from_logits=True), "torch", "torch"),
+        (keras.losses.LogCosh(), "torch", "unilosses"),
+        (optax.losses.huber_loss, "torch", "torch"),
+    ],
+    ids=lambda x: x if isinstance(x, str) else "",
+)
+def test_native_where_it_is_exact_and_unilosses_elsewhere(loss, to, kind):
+    made = ul.convert(loss, to)
+    module = type(made).__module__
+    assert module.startswith(kind) or (kind == "unilosses" and "unilosses" in f"{module} {type(made).__mro__}")
+
+
+@pytest.mark.parametrize(
+    ("loss", "to", "reason"),
+    [
+        (torch.nn.KLDivLoss(), "keras", "batchmean"),
+        (torch.nn.CTCLoss(), "keras", "log-probabilities"),
+        (keras.losses.KLDivergence(), "torch", "at least 1e-07"),
+        (torch.nn.TripletMarginWithDistanceLoss(distance_function=torch.nn.PairwiseDistance(p=1)), "jax", "distance"),
+        (torch.nn.MultiLabelMarginLoss(), "keras", "no loss has this formula"),
+        (torch.nn.BCELoss(weight=torch.ones(4)), "keras", "weight"),
+    ],
+    ids=lambda x: x if isinstance(x, str) else "",
+)
+def test_where_nothing_is_right_the_reason_is_given(loss, to, reason):
+    with pytest.raises(ValueError, match=reason):
+        ul.convert(loss, to)
+
+
+def test_labels_that_torch_ignores_are_ignored():
+    made = ul.convert(torch.nn.CrossEntropyLoss(), "keras")
+    logits, labels = np.array([[1.0, 2.0, 0.5], [0.1, 0.2, 0.3]], np.float32), np.array([1, -100])
+    wanted = float(torch.nn.CrossEntropyLoss()(torch.tensor(logits), torch.tensor(labels)))
+    assert float(made(labels, logits)) == pytest.approx(wanted, rel=1e-6)  # float32
+
+
+def test_a_loss_of_unilosses_is_put_into_a_framework():
+    x, y = np.random.default_rng(0).normal(size=(2, 3, 4)).astype(np.float32)
+    wanted = float(ul.huber(y, x))
+    assert answer(ul.convert(ul.huber, "torch"), "torch", (x, y)) == pytest.approx(wanted, rel=1e-6)
+    assert answer(ul.convert(ul.huber, "jax"), "jax", (x, y)) == pytest.approx(wanted, rel=1e-6)
+    assert answer(ul.convert(ul.huber, "keras"), "keras", (y, x)) == pytest.approx(wanted, rel=1e-6)
+
+
+def test_a_loss_is_already_where_it_should_be():
+    loss = torch.nn.HuberLoss()
+    assert ul.convert(loss, "torch") is loss
+
+
+@pytest.mark.parametrize("to", ["torch", "keras", "jax"])
+@pytest.mark.parametrize("name", NAMES)
+def test_every_native_loss_is_converted_or_refused_with_a_reason(name, to):
+    if "smooth_labels" in name or "make_fenchel" in name or name.startswith("torchvision"):
+        assert resolve(name) is not None  # not a loss of two arrays, or not installed
+        return
+    try:
+        made = ul.convert(name, to)
+    except ValueError:
+        with pytest.raises(ValueError, match=rf"^{name} .*(has no equal in|averages)"):
+            ul.convert(name, to)
+    except TypeError:
+        assert "LinearCrossEntropyLoss" in name  # its shape has to be given
+    else:
+        assert callable(made)
+
+
+def test_unknown_losses_and_frameworks():
+    with pytest.raises(LookupError):
+        ul.convert("HubrLoss", "torch")
+    with pytest.raises(LookupError):
+        ul.convert("mse", "tourch")
