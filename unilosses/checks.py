@@ -168,7 +168,9 @@ def valid_labels(call: Call, mask: Array | None, value: Array) -> Array:
     """NaN at class indices out of range where values could not be read: never a finite number."""
     xp = call.backend.namespace
     for name, x in zip(call.loss.inputs, call.arrays, strict=True):
-        if call.loss.domains[name] is LABELS and x is not None:
+        domain = call.loss.domains[name]
+        indices = domain is LABELS or (domain is CLASSES and x is not None and x.ndim < call.arrays[-1].ndim)
+        if indices and x is not None:
             valid = (x >= 0) & (x < call.classes)
             if mask is not None:
                 valid = valid | ~mask
