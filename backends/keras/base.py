@@ -86,10 +86,18 @@ class KerasLoss(keras.losses.Loss):
                 mask = computed
             elif computed is not None:
                 mask = mask & computed
+            if mask is not None and sample_weight is not None:
+                sample_weight = self._spread(sample_weight, mask)
             result = reduce_weighted_values(
                 values, sample_weight=sample_weight, mask=mask, reduction=self.reduction, dtype=self.compute_dtype
             )
             return ops.cast(result, self.dtype)
+
+    def _spread(self, sample_weight: Any, mask: Array) -> Array:
+        """A copy of the weights with the mask's shape: Keras multiplies them by the mask in place, on torch."""
+        weights = ops.convert_to_tensor(sample_weight, dtype=self.compute_dtype)
+        like, weights = squeeze_or_expand_to_same_rank(ops.cast(mask, self.compute_dtype), weights)
+        return weights + ops.zeros_like(like)
 
     def as_prediction(self, x: Any) -> Array:
         """One prediction as a tensor to compute with."""
@@ -126,9 +134,9 @@ def same_rank(y_true: Array, y_pred: Array, broadcast: bool = False) -> tuple[Ar
     return y_true + ops.zeros_like(y_pred), y_pred + ops.zeros_like(y_true)
 
 
-def mean_of_last(values: Array) -> Array:
-    """Keras averages elementwise values over the last axis."""
-    return ops.mean(values, axis=-1)
+def mean(values: Array, axis: Any = -1) -> Array:
+    """Keras averages elementwise values over the last axis. (``keras.ops.mean`` on torch does so in float32.)"""
+    return namespace().mean(values, axis=tuple(axis) if isinstance(axis, list) else axis)
 
 
 def epsilon() -> float:
@@ -150,6 +158,6 @@ def harmless(x: Any, mask: Array, stand_in: float) -> Any:
 
 
 __all__ = [
-    "KerasLoss", "as_indices", "epsilon", "get_keras_mask", "harmless", "mean_of_last", "namespace", "plain_config",
+    "KerasLoss", "as_indices", "epsilon", "get_keras_mask", "harmless", "mean", "namespace", "plain_config",
     "register", "same_rank", "set_keras_mask", "unreduced",
 ]  # fmt: skip

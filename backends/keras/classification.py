@@ -11,12 +11,13 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+import keras
 from keras import ops
 
 from unilosses.loss import get
 from unilosses.namespace import Array
 
-from .base import KerasLoss, epsilon, namespace, register, same_rank, set_keras_mask, unreduced
+from .base import KerasLoss, epsilon, mean, namespace, register, same_rank, set_keras_mask, unreduced
 
 _MEAN = "sum_over_batch_size"
 
@@ -34,7 +35,8 @@ def _scores(name: str, y_pred: Array, from_logits: bool, axis: int | None) -> tu
     """What to compute with, and whether it is logits; ``axis`` is that of the softmax, None for a sigmoid."""
     xp = namespace()
     probabilities = y_pred if axis is None else _renormalized(y_pred, axis)
-    logits = getattr(y_pred, "_keras_logits", None)
+    # JAX' tracers carry no attributes: under a compiler the logits are lost, so they are not used at all.
+    logits = None if keras.backend.backend() == "jax" else getattr(y_pred, "_keras_logits", None)
     if logits is None or tuple(logits.shape) != tuple(y_pred.shape):
         return (y_pred, True) if from_logits else (probabilities, False)
     if from_logits:
@@ -103,7 +105,7 @@ class BinaryCrossentropy(KerasLoss):
             get("binary_cross_entropy"), y_true, y_pred, from_logits=from_logits, pos_weight=self.pos_weight,
             label_smoothing=self.label_smoothing, epsilon=None if from_logits else epsilon(),
         )  # fmt: skip
-        return ops.mean(values, axis=self.axis)
+        return mean(values, self.axis)
 
 
 @register
@@ -152,7 +154,7 @@ class BinaryFocalCrossentropy(KerasLoss):
             values = values * namespace().safe_power(missed, self.gamma)
             if alpha is not None:
                 values = values * (y_true * alpha + (1.0 - y_true) * (1.0 - alpha))
-        return ops.mean(values, axis=self.axis)
+        return mean(values, self.axis)
 
 
 @register
@@ -272,9 +274,9 @@ class SparseCategoricalCrossentropy(KerasLoss):
         if len(y_true.shape) == len(y_pred.shape) and y_true.shape[self.axis] == 1:
             y_true = ops.squeeze(y_true, axis=self.axis)
         values = unreduced(
-            get("sparse_categorical_cross_entropy"), y_true, y_pred, check=True, from_logits=from_logits,
-            axis=self.axis, ignore_index=self.ignore_class, label_smoothing=self.label_smoothing,
-            class_weight=self.class_weight, epsilon=None if from_logits else epsilon(),
+            get("sparse_categorical_cross_entropy"), y_true, y_pred if from_logits else _clipped(y_pred), check=True,
+            from_logits=from_logits, axis=self.axis, ignore_index=self.ignore_class,
+            label_smoothing=self.label_smoothing, class_weight=self.class_weight,
         )  # fmt: skip
         if self.ignore_class is not None:
             set_keras_mask(values, y_true != self.ignore_class)
@@ -287,7 +289,8 @@ class CategoricalGeneralizedCrossEntropy(KerasLoss):
 
     ``keras.losses.CategoricalGeneralizedCrossEntropy``: ``y_true`` class indices, ``y_pred`` probabilities. Differs:
     labels of shape ``(batch, 1)`` mean the same as ``(batch,)`` (Keras compares every sample with every label); class
-    indices stay integers; an index out of range is an error, or NaN under a compiler (Keras: ``1 / q``).
+    indices stay integers; an index out of range is an error, or NaN under a compiler (Keras: ``1 / q``); so is,
+    where values can be read, a prediction outside of [0, 1].
     """
 
     settings = ("q",)
@@ -308,7 +311,7 @@ class CategoricalGeneralizedCrossEntropy(KerasLoss):
         """One value per sample."""
         if len(y_true.shape) == len(y_pred.shape) and y_true.shape[-1] == 1:
             y_true = ops.squeeze(y_true, axis=-1)
-        return unreduced(get("generalized_cross_entropy"), y_true, y_pred, q=self.q)
+        return unreduced(get("generalized_cross_entropy"), y_true, y_pred, check=True, q=self.q)
 
 
 @register

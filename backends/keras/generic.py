@@ -14,7 +14,7 @@ from unilosses.evaluation import evaluate, prepare
 from unilosses.loss import Loss
 from unilosses.namespace import Array
 
-from .base import KerasLoss, as_indices, get_keras_mask, mean_of_last, register, set_keras_mask
+from .base import KerasLoss, as_indices, get_keras_mask, mean, register, set_keras_mask
 
 _KEYWORDS = {"reduction": "sum_over_batch_size", "name": None, "dtype": None}
 
@@ -62,7 +62,7 @@ class DefinedLoss(KerasLoss):
         if ignored is not None:
             labels = next(x for name, x in arrays.items() if definition.domains[name].indices or _is_index(x))
             set_keras_mask(values, labels != ignored)
-        return mean_of_last(values) if definition.kind == "elementwise" and len(values.shape) else values
+        return mean(values) if definition.kind == "elementwise" and len(values.shape) else values
 
     def _unpack(self, y_pred: Any) -> list[Array]:
         definition = self.definition

@@ -9,14 +9,14 @@ from keras import ops
 from unilosses.loss import get
 from unilosses.namespace import Array
 
-from .base import KerasLoss, epsilon, mean_of_last, namespace, register, same_rank, unreduced
+from .base import KerasLoss, epsilon, mean, namespace, register, same_rank, unreduced
 
 _MEAN = "sum_over_batch_size"
 
 
 def _elementwise(name: str, y_true: Array, y_pred: Array, **parameters: Any) -> Array:
     y_true, y_pred = same_rank(y_true, y_pred, broadcast=True)
-    return mean_of_last(unreduced(get(name), y_true, y_pred, **parameters))
+    return mean(unreduced(get(name), y_true, y_pred, **parameters))
 
 
 @register
@@ -65,7 +65,7 @@ class MeanAbsolutePercentageError(KerasLoss):
         y_true, y_pred = same_rank(y_true, y_pred, broadcast=True)
         # Not mean_absolute_percentage_error, whose guard is fixed: keras.config.set_epsilon moves that of Keras.
         error = unreduced(get("mean_absolute_error"), y_true, y_pred)
-        return 100.0 * mean_of_last(error / xp.clip(xp.abs(y_true), epsilon(), float("inf")))
+        return 100.0 * mean(error / xp.clip(xp.abs(y_true), epsilon(), float("inf")))
 
 
 @register

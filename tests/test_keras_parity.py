@@ -1,0 +1,322 @@
+"""Every class of ``keras.losses`` against its drop-in: values and gradients over the options of each constructor.
+
+The native class computes in float64, so that it has digits to spare; the drop-in in float32 too, on inputs that float32
+holds. The inputs are ordinary ones, on which native is right on every backend; where it is not is the subject of
+``test_keras_differences.py``.
+"""
+
+import inspect
+import itertools
+
+import numpy as np
+import pytest
+
+from unilosses.testing import assert_close
+
+from .keras_helpers import BACKEND, REDUCTIONS, keras, tensor, value_and_gradient
+
+import unilosses.keras as drop_ins  # isort: skip
+
+pytestmark = pytest.mark.keras
+
+generator = np.random.default_rng(7)
+
+
+def simplex(shape, axis=-1):
+    return np.moveaxis(generator.dirichlet(np.full(shape[axis], 2.0), size=np.delete(shape, axis)), -1, axis)
+
+
+def real(shape):
+    return generator.normal(size=shape), generator.normal(size=shape)
+
+
+def positive(shape):
+    return generator.uniform(0.1, 4.0, shape), generator.uniform(0.1, 4.0, shape)
+
+
+def signs(shape):
+    return np.sign(generator.normal(size=shape)), generator.normal(size=shape)
+
+
+def zeros_and_ones(shape):
+    return generator.integers(0, 2, shape), generator.normal(size=shape)
+
+
+def one_hot(shape, axis=-1):
+    labels = generator.integers(0, shape[axis], np.delete(shape, axis))
+    return np.moveaxis(np.eye(shape[axis])[labels], -1, axis)
+
+
+def one_hot_and_logits(shape):
+    return one_hot(shape), generator.normal(size=shape)
+
+
+def probabilities(shape):
+    return generator.integers(0, 2, shape), generator.uniform(0.01, 0.99, shape)
+
+
+def soft_masks(shape):
+    return generator.uniform(0, 1, shape), generator.uniform(0, 1, shape)
+
+
+def distributions(shape):
+    return simplex(shape), simplex(shape)
+
+
+def scores(shape, options):
+    """Probabilities or logits, as the options say."""
+    return 3 * generator.normal(size=shape) if options.get("from_logits") else generator.uniform(0.01, 0.99, shape)
+
+
+def class_scores(shape, options):
+    axis = options.get("axis", -1)
+    # Not normalised: Keras divides by the sum.
+    return 3 * generator.normal(size=shape) if options.get("from_logits") else 1.5 * simplex(shape, axis)
+
+
+def binary(shape, options):
+    return generator.integers(0, 2, shape), scores(shape, options)
+
+
+def categorical(shape, options):
+    return one_hot(shape, options.get("axis", -1)), class_scores(shape, options)
+
+
+def sparse(shape, options):
+    axis = options.get("axis", -1)
+    labels = generator.integers(0, shape[axis], np.delete(shape, axis))
+    labels.flat[0] = options.get("ignore_class") or 0
+    # On TensorFlow Keras clips probabilities before it divides by their sum: normalised ones come out alike.
+    return labels, class_scores(shape, options) if options.get("from_logits") else simplex(shape, axis)
+
+
+def classes_and_distributions(shape):
+    return generator.integers(0, shape[-1], shape[:-1]), simplex(shape)
+
+
+def embeddings(shape):
+    x = generator.normal(size=(4 * shape[0], shape[-1]))
+    return generator.integers(0, 3, 4 * shape[0]), x / np.linalg.norm(x, axis=-1, keepdims=True)
+
+
+def sequences(shape):
+    labels = np.array([[1, 2, 2, 0], [3, 0, 0, 0], [1, 2, 3, 1]])
+    return labels, generator.normal(size=(3, 9, 4))
+
+
+def product(**choices):
+    return [dict(zip(choices, values, strict=True)) for values in itertools.product(*choices.values())]
+
+
+SMOOTHED = {"from_logits": (False, True), "label_smoothing": (0.0, 0.1)}
+# TensorFlow refuses another axis, and Keras on JAX takes the wrong one: native is right on the last axis alone.
+SPARSE_AXES = (-1, 1) if BACKEND == "torch" else (-1,)
+
+#: Class, its options, and what makes the inputs.
+CASES = {
+    "MeanSquaredError": ([{}], real),
+    "MeanAbsoluteError": ([{}], real),
+    "MeanAbsolutePercentageError": ([{}], positive),
+    "MeanSquaredLogarithmicError": ([{}], positive),
+    "Huber": (product(delta=(0.3, 1.0, 2)), real),
+    "LogCosh": ([{}], real),
+    "Poisson": ([{}], positive),
+    "CosineSimilarity": (product(axis=(-1, 1, 0)), real),
+    "Hinge": ([{}], signs),
+    "SquaredHinge": ([{}], zeros_and_ones),
+    "CategoricalHinge": ([{}], one_hot_and_logits),
+    "KLDivergence": ([{}], distributions),
+    "BinaryCrossentropy": (product(**SMOOTHED, axis=(-1, 0)), binary),
+    "BinaryFocalCrossentropy": (
+        product(**SMOOTHED, gamma=(2.0, 1.5, 0))
+        + product(**SMOOTHED, apply_class_balancing=(True,), alpha=(0.25, 0.6)),
+        binary,
+    ),
+    "CategoricalCrossentropy": (product(**SMOOTHED) + product(from_logits=(False, True), axis=(1,)), categorical),
+    "CategoricalFocalCrossentropy": (
+        product(**SMOOTHED, alpha=(0.25, [0.2, 0.3, 0.5]), gamma=(2.0, 1.5, 0)), categorical
+    ),
+    "SparseCategoricalCrossentropy": (
+        product(from_logits=(False, True), ignore_class=(None, 1, -1), axis=SPARSE_AXES), sparse
+    ),
+    "CategoricalGeneralizedCrossEntropy": (product(q=(0.5, 0.9)), classes_and_distributions),
+    "Dice": (product(axis=(None, -1, (0, 1))), soft_masks),
+    "Tversky": (product(alpha=(0.5, 0.2), beta=(0.5, 0.9), axis=(None, -1, (0, 1))), soft_masks),
+    "Circle": (product(gamma=(80.0, 4.0), margin=(0.4, 0.25), remove_diagonal=(True, False)), embeddings),
+    "CTC": ([{}], sequences),
+}  # fmt: skip
+SHAPES = ((4, 3), (2, 4, 3))
+
+
+def label(options):
+    return ",".join(f"{key}={value}" for key, value in options.items()) or "default"
+
+
+def make(name, options=None, shape=(2, 4, 3)):
+    """Targets and predictions in float64 that are the same in float32."""
+    inputs = CASES[name][1]
+    takes_options = len(inspect.signature(inputs).parameters) == 2
+    y_true, y_pred = inputs(shape, options or {}) if takes_options else inputs(shape)
+    single = [x.astype("float32").astype("float64") if x.dtype.kind == "f" else x for x in (y_true, y_pred)]
+    return single[0], single[1]
+
+
+def both(name, **options):
+    """The native class in float64 and the drop-in in the dtype of the options, float32."""
+    return getattr(keras.losses, name)(**{**options, "dtype": "float64"}), getattr(drop_ins, name)(**options)
+
+
+def compare(native, ours, y_true, y_pred, sample_weight=None, mask=None, what=""):
+    """Value and gradient of both."""
+
+    def run(loss):
+        def value(x):
+            weights = sample_weight
+            if mask is not None:
+                keras.src.backend.set_keras_mask(x, tensor(mask))
+            # On torch Keras can only multiply weights by a mask (Circle makes its own) that have its shape already.
+            hidden = y_pred.shape[:1] if type(loss).__name__ == "Circle" else getattr(mask, "shape", None)
+            if loss is native and weights is not None and hidden is not None:
+                weights = np.broadcast_to(weights, hidden).astype("float64")
+            return loss(y_true, x, weights)
+
+        return value_and_gradient(value, y_pred.astype(loss.dtype))
+
+    expected, found = run(native), run(ours)
+    # Asked for float64, Keras computes parts in float32 all the same: on torch means, maxima and products with numbers;
+    # its CTC on TensorFlow; the constant of LogCosh.
+    name = type(native).__name__
+    narrow = BACKEND == "torch" or name == "LogCosh" or (BACKEND, name) == ("tensorflow", "CTC")
+    # Circle takes the exponential of differences times gamma.
+    size = getattr(ours, "gamma", 1.0) if name == "Circle" else 1.0
+    for kind, left, right in zip(("value", "gradient"), found, expected, strict=True):
+        scale = size * max(1.0, np.abs(right).max(initial=0))
+        assert_close(left, right, "float32" if narrow else ours.dtype, what=f"{what} {kind}", scale=scale)
+
+
+def test_every_class_of_keras_is_compared():
+    base = {"Loss", "LossFunctionWrapper"}
+    classes = {n for n, x in vars(keras.losses).items() if inspect.isclass(x) and issubclass(x, keras.losses.Loss)}
+    assert classes - base == set(CASES) == {made.__name__ for made in drop_ins.DROP_INS.values()}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_constructor_is_that_of_keras(name):
+    """Same parameters, defaults and order; what unilosses adds is keyword-only."""
+    native = inspect.signature(getattr(keras.losses, name)).parameters
+    ours = inspect.signature(getattr(drop_ins, name)).parameters
+    same = {key: p for key, p in ours.items() if p.kind is not p.KEYWORD_ONLY}
+    assert [(key, p.default) for key, p in same.items()] == [(key, p.default) for key, p in native.items()]
+    first, second = getattr(keras.losses, name)(), getattr(drop_ins, name)()
+    assert first.get_config().items() <= second.get_config().items()
+    assert (first.name, first.reduction, first.dtype) == (second.name, second.reduction, second.dtype)
+
+
+def every_option():
+    """A row for each class and each of its options; every day with one shape, and at most six options of a class."""
+    for name, (all_options, _) in CASES.items():
+        for i, options in enumerate(all_options):
+            for shape in SHAPES:
+                everyday = shape == SHAPES[-1] and i % -(-len(all_options) // 6) == 0
+                marks = () if everyday else pytest.mark.slow
+                yield pytest.param(name, options, shape, marks=marks, id=f"{name}-{label(options)}-{len(shape)}d")
+
+
+@pytest.mark.parametrize(("name", "options", "shape"), list(every_option()))
+def test_options(name, options, shape):
+    if name in ("Circle", "CTC") and len(shape) > 2:
+        shape = (5, 6)
+    y_true, y_pred = make(name, options, shape)
+    for dtype in ("float32", "float64"):
+        compare(*both(name, **options, reduction="none", dtype=dtype), y_true, y_pred, what=dtype)
+
+
+#: One class of each kind of values: averaged over the last axis, summed over classes, masking some, scalar.
+KINDS = ("MeanSquaredError", "CategoricalCrossentropy", "Circle", "Dice")
+
+
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in KINDS else pytest.mark.slow) for name in CASES]
+)
+def test_reductions_weights_and_masks(name, reduction):
+    y_true, y_pred = make(name)
+    native, ours = both(name, reduction=reduction)
+    shape = tuple(both(name, reduction="none")[0](y_true, y_pred).shape)
+    weights = [None, generator.uniform(0, 2, shape)]
+    if shape:
+        weights += [generator.integers(0, 3, (*shape[:1], *(1,) * (len(shape) - 1))), 2.5]
+    masks = [None]
+    if shape and shape == y_pred.shape[: len(shape)]:
+        masks += [generator.integers(0, 2, shape).astype(bool), np.zeros(shape, bool)]
+    for i, j in itertools.product(range(len(weights)), range(len(masks))):
+        weight, mask = weights[i], masks[j]
+        compare(native, ours, y_true, y_pred, weight, mask, what=f"weights {i}, mask {j}:")
+
+
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16", "mixed_float16"])
+@pytest.mark.parametrize("name", CASES)
+def test_half_precision(name, dtype):
+    """Same dtype of the result; the numbers are those of float32, rounded once."""
+    y_true, y_pred = make(name)
+    dtype = keras.DTypePolicy(dtype) if "mixed" in dtype else dtype
+    native, ours = getattr(keras.losses, name)(dtype=dtype), getattr(drop_ins, name)(dtype=dtype)
+    result = ours(y_true, y_pred)
+    assert keras.backend.standardize_dtype(result.dtype) == native.dtype == ours.dtype
+    wide = getattr(keras.losses, name)(dtype="float32")(y_true, y_pred)
+    assert_close(keras.ops.cast(result, "float32"), wide, ours.dtype, scale=max(1.0, float(abs(wide))))
+
+
+#: Shapes of targets and predictions that Keras takes for one another.
+@pytest.mark.parametrize(
+    "shapes",
+    [((4,), (4, 1)), ((4, 1), (4,)), ((4, 3, 1), (4, 3)), ((1, 3), (4, 3)), ((4, 1), (4, 3)), ((), (4, 3))],
+    ids=str,
+)
+@pytest.mark.parametrize("name", ["MeanSquaredError", "Huber", "Poisson", "Hinge", "LogCosh"])
+def test_squeezed_and_broadcast_shapes(name, shapes):
+    y_true = generator.uniform(0.2, 2.0, shapes[0])
+    y_pred = generator.uniform(0.2, 2.0, shapes[1])
+    compare(*both(name), y_true, y_pred)
+
+
+@pytest.mark.parametrize("labels", [np.array([0, 2, 1, 2]), np.array([[0], [2], [1], [2]]), np.array([0.0, 2, 1, 2])])
+def test_sparse_labels_of_any_rank_and_dtype(labels):
+    y_pred = generator.normal(size=(4, 3))
+    for y_true in (labels, labels.astype("uint8"), labels.astype("float32")):
+        compare(*both("SparseCategoricalCrossentropy", from_logits=True, ignore_class=1), y_true, y_pred)
+
+
+@pytest.mark.parametrize("name", ["BinaryCrossentropy", "BinaryFocalCrossentropy", "CategoricalCrossentropy"])
+def test_shapes_that_keras_refuses_are_refused(name):
+    for loss in both(name):
+        with pytest.raises(ValueError, match="shape"):
+            loss(np.zeros((4, 1), "float32"), np.full((4, 3), 0.5, "float32"))
+
+
+def test_saturated_probabilities_are_clipped_alike():
+    """Outside of [1e-7, 1 - 1e-7] Keras clips, and its gradient stops there."""
+    p, y = np.array([[0.0, 1.0, 0.5, 1e-9, 1.0]]), np.array([[1.0, 0.0, 1.0, 1.0, 1.0]])
+    for name in ("BinaryCrossentropy", "BinaryFocalCrossentropy"):
+        compare(*both(name, reduction="none", dtype="float64"), y, p, what=name)
+    p, y = np.array([[0.0, 1.0, 0.0], [0.25, 0.75, 0.0]]), np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]])
+    for name in ("CategoricalCrossentropy", "CategoricalFocalCrossentropy"):
+        compare(*both(name, reduction="none", dtype="float64"), y, p, what=name)
+    p, y = np.array([[0.0, 0.9, 1e-9]]), np.array([[0.5, 0.5, 0.0]])
+    compare(*both("KLDivergence", dtype="float64"), y, p)
+
+
+def test_empty_masks():
+    zeros = np.zeros((2, 3))
+    compare(*both("Dice"), zeros, zeros)
+    compare(*both("Tversky", axis=-1, reduction="none"), zeros, zeros)
+
+
+def test_epsilon_of_the_configuration():
+    try:
+        keras.config.set_epsilon(1e-3)
+        p, y = np.array([[0.0, 0.9999, 0.4]]), np.array([[1.0, 0.0, 0.0]])
+        for name in ("BinaryCrossentropy", "KLDivergence", "MeanAbsolutePercentageError", "Poisson", "Dice"):
+            compare(*both(name, dtype="float64"), y, p, what=name)
+    finally:
+        keras.config.set_epsilon(1e-7)
