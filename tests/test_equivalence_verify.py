@@ -10,12 +10,18 @@ import unilosses as ul
 from unilosses.equivalence import agreement, definitions, documents, hubs, measuring, pairing, regression, verification
 from unilosses.equivalence.model import Condition, Contrast
 from unilosses.equivalence.report import Report, Result
+from unilosses.equivalence.rows import general_pairs, views
 
 jax, keras, optax, torch = map(pytest.importorskip, ("jax", "keras", "optax", "torch"))
 
 
 @pytest.fixture(scope="module")
 def report():
+    return ul.verify(("torch", "keras", "torchvision"))
+
+
+@pytest.fixture(scope="module")
+def full_report():
     return ul.verify(("torch", "keras", "optax", "torchvision"))
 
 
@@ -32,6 +38,24 @@ def measured(source, target):
 # -- the rows hold ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
+def test_every_row_of_all_frameworks_holds(full_report):
+    assert not full_report.failed, str(full_report)
+    assert {result.status for result in full_report.rows} == {"passed"}
+    seen = " ".join(f"{result.row.source} {result.row.target}" for result in full_report.rows)
+    assert all(native.name in seen for native in pairing.NATIVES)
+    assert full_report.versions["optax"] == optax.__version__
+
+
+@pytest.mark.parametrize(
+    "pair", [("torch.nn.CrossEntropyLoss", "optax"), ("optax.losses.huber_loss", "keras")], ids=str
+)
+def test_rows_with_optax_hold(pair):
+    for native in views(pair[0]):
+        for found in general_pairs(native, pair[1]):
+            assert verification.measure(found).status == "passed"
+
+
 def test_every_row_holds(report):
     assert not report.failed, str(report)
     assert {result.status for result in report.rows} == {"passed"}
@@ -40,7 +64,7 @@ def test_every_row_holds(report):
 
 def test_every_native_loss_is_in_the_report(report):
     seen = " ".join(f"{result.row.source} {result.row.target}" for result in report.rows)
-    assert all(native.name in seen for native in pairing.NATIVES)
+    assert all(native.name in seen for native in pairing.NATIVES if native.framework != "optax")
 
 
 def test_exact_rows_agree_to_double_precision(report):
@@ -48,7 +72,7 @@ def test_exact_rows_agree_to_double_precision(report):
     exact = [r for r in report.rows if r.kind == "row" and r.row.relation == "exact"]
     double = [r for r in exact if not any(name in f"{r.row.source} {r.row.target}" for name in single)]
     tolerance = 1e-9 if keras.backend.backend() == "tensorflow" else 2e-6  # see measuring.precision
-    assert len(double) > 50
+    assert len(double) > 20
     assert max(r.error for r in double) < tolerance
 
 
@@ -64,7 +88,7 @@ def test_forms_of_the_report(report):
     data = json.loads(report.to_json())
     assert data["failed"] == 0
     assert len(data["rows"]) == len(report.rows)
-    assert data["versions"]["optax"] == optax.__version__
+    assert data["versions"]["torch"] == torch.__version__
     lines = report.to_markdown().splitlines()
     assert len([line for line in lines if line.startswith("|")]) == len(report.rows) + 2
 

@@ -235,12 +235,21 @@ def _keras_class() -> Any:
 
         def call(self, y_true: Any, y_pred: Any) -> Any:
             if self.loss.takes_class_indices:
+                if len(y_true.shape) == len(y_pred.shape) and y_true.shape[-1] == 1:
+                    y_true = keras.ops.squeeze(y_true, axis=-1)  # as Keras' data often come
                 y_true = keras.ops.cast(y_true, "int32")
             arguments = {
                 k: keras.ops.convert_to_tensor(v, dtype=y_pred.dtype) if isinstance(v, list) else v
                 for k, v in self.config["arguments"].items()
             }
-            return self.loss(y_true, y_pred, reduction=self.config["own_reduction"], **arguments)
+            values = self.loss(y_true, y_pred, reduction="none", **arguments)
+            if self.config["own_reduction"] == "weighted_mean":
+                # torch divides by the weights of the labels that count; Keras batches have no length while traced.
+                kept = y_true != arguments.get("ignore_index", -100)
+                weights = keras.ops.take(arguments["class_weight"], keras.ops.where(kept, y_true, 0))
+                return keras.ops.sum(values) / keras.ops.sum(weights * keras.ops.cast(kept, weights.dtype))
+            reduce = {"mean": keras.ops.mean, "sum": keras.ops.sum}.get(self.config["own_reduction"])
+            return values if reduce is None else reduce(values)
 
         def get_config(self) -> dict[str, Any]:
             return {**super().get_config(), **self.config}
