@@ -102,6 +102,22 @@ def test_nothing_counted(name, options):
     assert not gradient.any()
 
 
+@shows("ignored entries")
+@pytest.mark.parametrize("bad", [NAN, INF])
+def test_ignored_entries(bad):
+    scores, target = tensor([bad, 1.0], [0.0, 1.0]), torch.tensor([-100, 0])
+    native, native_gradient = value_and_gradient(nn.CrossEntropyLoss(), scores, target)
+    value, gradient = value_and_gradient(drop_ins.CrossEntropyLoss(), scores, target)
+    assert_close(value, native)
+    assert native_gradient[0].isnan().all()
+    assert not gradient[0].any()
+    assert_close(gradient[1], native_gradient[1])
+    layer = drop_ins.LinearCrossEntropyLoss(2, 2, dtype=torch.float64)
+    assert not value_and_gradient(layer, scores, target)[1][0].any()
+    (gradient,) = torch.autograd.grad(layer(scores, target), layer.linear.weight)
+    assert gradient.isfinite().all()
+
+
 @shows("integers")
 def test_integers():
     x, ones = torch.rand(4, 3), torch.ones(4, 3, dtype=torch.int64)
@@ -163,6 +179,7 @@ def test_probability_at_0_and_1():
     native_value, native_gradient = value_and_gradient(nn.BCELoss(reduction="none"), p, y)
     assert_close(value, native_value)
     assert_close(native_gradient, tensor(-1e12, 1e12, -1e12, 0.0), "differences")  # native's 1e-12 is a float32
+    assert native_gradient[3] == 0
     assert gradient.tolist() == [0.0, 0.0, pytest.approx(-1e13), pytest.approx(1.0)]
 
 
@@ -205,6 +222,18 @@ def test_zero_probability():
     both = tensor(-INF, -1.0)
     assert nn.KLDivLoss(reduction="sum", log_target=True)(both, both).isnan()
     assert drop_ins.KLDivLoss(reduction="sum", log_target=True)(both, both) == 0
+
+
+@shows("count of zero")
+def test_count_of_zero():
+    logs, none = tensor(-INF), tensor(0.0)
+    assert nn.PoissonNLLLoss()(logs, none).isnan()
+    assert drop_ins.PoissonNLLLoss()(logs, none) == 0
+    options = {"log_input": False, "eps": 0.0}
+    assert nn.PoissonNLLLoss(**options)(none, none).isnan()
+    value, gradient = value_and_gradient(drop_ins.PoissonNLLLoss(**options), none, none)
+    assert value == 0
+    assert gradient == 1
 
 
 @shows("overflow")
@@ -250,6 +279,24 @@ def test_class_margins_have_it_natively():
         assert not value_and_gradient(module.MultiLabelMarginLoss(), scores, torch.tensor([[0, -1]]))[1].any()
 
 
+@shows("ties")
+def test_ties():
+    anchor, positive, negative = tensor([0.0, 0.0]), tensor([2.0, 0.0]), tensor([1.0, 1.0])
+    arguments = anchor, positive, negative
+    native_value, native = value_and_gradient(nn.TripletMarginLoss(swap=True, eps=0.0), *arguments, position=1)
+    value, gradient = value_and_gradient(drop_ins.TripletMarginLoss(swap=True, eps=0.0), *arguments, position=1)
+    assert_close(value, native_value)
+    unswapped = value_and_gradient(nn.TripletMarginLoss(eps=0.0), *arguments, position=1)[1]
+    assert_close(gradient, unswapped)
+    assert not torch.allclose(native, unswapped)
+
+
+def test_infinite_distance_is_no_violation():
+    near, far = tensor([0.0, 0.0]), tensor([INF, 0.0])
+    for p in (1.0, 2.0, INF):
+        assert nn.TripletMarginLoss(p=p)(near, near, far) == drop_ins.TripletMarginLoss(p=p)(near, near, far) == 0
+
+
 @shows("tiny vectors")
 def test_tiny_vectors():
     a, b, same = tensor(1e-6, 0.0)[None], tensor(1.0, 0.0)[None], tensor(1.0)
@@ -274,6 +321,16 @@ def test_coincident_points():
     far = torch.tensor([[1e20, 0.0]])
     assert nn.TripletMarginLoss()(torch.zeros(1, 2), far, torch.zeros(1, 2)).isinf()
     assert_close(drop_ins.TripletMarginLoss()(torch.zeros(1, 2), far, torch.zeros(1, 2)), 1e20)
+
+
+@shows("NaN scores")
+@pytest.mark.parametrize("at", [0, 1])
+def test_nan_scores(at):
+    scores = tensor([1.0, 0.0])
+    scores[0, at] = NAN
+    for name, target in {"MultiMarginLoss": torch.tensor([0]), "MultiLabelMarginLoss": torch.tensor([[0, -1]])}.items():
+        assert getattr(nn, name)()(scores, target) == 0
+        assert getattr(drop_ins, name)()(scores, target).isnan()
 
 
 @shows("double backward")

@@ -30,9 +30,16 @@ DIFFERENCES = (
     Difference(
         "nothing counted",
         ("CrossEntropyLoss", "NLLLoss", "LinearCrossEntropyLoss"),
-        "reduction='mean' is NaN when all targets are ignore_index or all their weights are 0.",
+        "reduction='mean' is NaN when all targets are ignore_index or their weights sum to 0.",
         "0, with gradient 0.",
         "As for an empty batch.",
+    ),
+    Difference(
+        "ignored entries",
+        ("CrossEntropyLoss", "LinearCrossEntropyLoss"),
+        "A NaN or inf among the scores of an entry at ignore_index makes its gradient NaN.",
+        "Its gradient is 0, whatever the scores.",
+        "An ignored entry must not reach the weights of the model.",
     ),
     Difference(
         "integers",
@@ -69,7 +76,8 @@ DIFFERENCES = (
         "probability at 0 and 1",
         ("BCELoss",),
         "The gradient is (p - y) / max(p (1 - p), 1e-12): -1e12 at p = 0, y = 1, where the value is clamped to 100, "
-        "and at p = 1e-13, where it should be -1e13. The second derivative there is 1e24.",
+        "and at p = 1e-13, where it should be -1e13; 0 instead of 1 and -1 at p = y = 0 and 1. The second derivative "
+        "is up to 1e24.",
         "The derivative of the value: -1/p down to p = exp(-100) or the smallest normal number, 0 where the value is "
         "clamped.",
         "The derivative of the value that is returned.",
@@ -98,6 +106,13 @@ DIFFERENCES = (
         "The definition of the divergence.",
     ),
     Difference(
+        "count of zero",
+        ("PoissonNLLLoss",),
+        "NaN where the target is 0 and the log-rate infinite, or with eps=0 the rate 0.",
+        "0 log 0 = 0.",
+        "The definition of the likelihood.",
+    ),
+    Difference(
         "overflow",
         ("SoftMarginLoss",),
         "inf, with NaN gradient, beyond exponents of 88 in float32 (709 in float64).",
@@ -115,6 +130,13 @@ DIFFERENCES = (
         "One convention everywhere; MultiMarginLoss and MultiLabelMarginLoss have it natively.",
     ),
     Difference(
+        "ties",
+        ("TripletMarginLoss",),
+        "With swap, where the negative is equally far from anchor and positive, both distances share the gradient.",
+        "The distance to the anchor counts.",
+        "One branch, as without swap; either is a subgradient.",
+    ),
+    Difference(
         "tiny vectors",
         ("CosineEmbeddingLoss",),
         "1e-12 is added to the squared norms: vectors of size 1e-6 have half their cosine, and a zero vector has a "
@@ -129,6 +151,13 @@ DIFFERENCES = (
         "float32.",
         "Finite; a distance of 0 has derivative 0.",
         "Finite where the mathematics is finite.",
+    ),
+    Difference(
+        "NaN scores",
+        ("MultiMarginLoss", "MultiLabelMarginLoss"),
+        "A NaN among the scores counts as no violation: the loss is finite.",
+        "NaN.",
+        "A model that has diverged should show it.",
     ),
     Difference(
         "double backward",

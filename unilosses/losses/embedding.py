@@ -78,7 +78,7 @@ def norm(xp: Namespace, x: Array, p: Any) -> tuple[Array, Callable[[], Array]]:
     if isinstance(p, int | float) and p == math.inf:
         return xp.max(size, axis=-1), lambda: xp.sign(x) * xp.share_of_max(size, -1)
     scale = xp.stop_gradient(xp.max(size, axis=-1, keepdims=True))
-    scale = xp.where(scale == 0, xp.ones_like(scale), scale)
+    scale = xp.where((scale == 0) | xp.isinf(scale), xp.ones_like(scale), scale)
     scaled = x / scale
     if isinstance(p, int | float) and p == 2:
         length = xp.safe_sqrt(xp.sum(scaled * scaled, axis=-1, keepdims=True))
