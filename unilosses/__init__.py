@@ -8,7 +8,6 @@ from typing import Any
 from . import losses  # fills the registry
 from ._version import __version__
 from .composition import Combination, from_json
-from .dispatch import preload as _preload
 from .gradient import grad, sum_and_normalizer, value_and_grad
 from .loss import Loss, get, list_losses, loss
 
@@ -26,7 +25,6 @@ _LAZY = {
 _MODULES = ("importance", "information", "testing")
 
 globals().update({name: get(name) for name in list_losses()})
-_preload()
 
 
 def __getattr__(name: str) -> Any:

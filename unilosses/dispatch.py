@@ -169,7 +169,11 @@ def backend_for(x: Any) -> Backend | None:
     kind = type(x)
     found = _by_type.get(kind)
     if found is None and kind not in _NEUTRAL:
-        found = _by_type[kind] = _find(kind, x)
+        from . import preloading  # noqa: F401  # its import fills the table
+
+        found = _by_type.get(kind)
+        if found is None:
+            found = _by_type[kind] = _find(kind, x)
     return found
 
 
@@ -207,7 +211,7 @@ def common_backend(name: str, labelled: Iterable[tuple[str, Any]]) -> Backend:
 
 
 def preload() -> None:
-    """Look up the adapters of frameworks that are imported already, so that a first call may be under a compiler."""
+    """Look up the adapters of frameworks that are imported already; see the module ``preloading``."""
     torch = sys.modules.get("torch")
     if torch is not None and hasattr(torch, "Tensor"):
         backend = backend_named("torch")
