@@ -169,11 +169,12 @@ def backend_for(x: Any) -> Backend | None:
     kind = type(x)
     found = _by_type.get(kind)
     if found is None and kind not in _NEUTRAL:
-        from . import preloading  # noqa: F401  # its import fills the table
+        from .preloading import adapters
 
-        found = _by_type.get(kind)
+        found = adapters.get(kind)
         if found is None:
-            found = _by_type[kind] = _find(kind, x)
+            found = _find(kind, x)
+        _by_type[kind] = found
     return found
 
 
@@ -210,10 +211,9 @@ def common_backend(name: str, labelled: Iterable[tuple[str, Any]]) -> Backend:
     return found if found is not None else backend_named("numpy")
 
 
-def preload() -> None:
-    """Look up the adapters of frameworks that are imported already; see the module ``preloading``."""
+def preload() -> dict[type, Backend]:
+    """The adapters of frameworks that are imported already and that compile Python; see the module ``preloading``."""
     torch = sys.modules.get("torch")
-    if torch is not None and hasattr(torch, "Tensor"):
-        backend = backend_named("torch")
-        _by_type.setdefault(torch.Tensor, backend)
-        _by_type.setdefault(torch.nn.Parameter, backend)
+    if torch is None or not hasattr(torch, "Tensor"):
+        return {}
+    return dict.fromkeys((torch.Tensor, torch.nn.Parameter), backend_named("torch"))

@@ -8,4 +8,5 @@ from __future__ import annotations
 
 from .dispatch import preload
 
-preload()
+#: Adapters by array type. A compiler has read dispatch's own table before, and would not see it change.
+adapters = preload()
