@@ -16,7 +16,7 @@ EVERYDAY = 3
 @functools.cache
 def drawn(name: str) -> list[Case]:
     """The cases of a loss, all values."""
-    return [case for values in VALUES for case in cases(ul.get(name), values)]
+    return [case for values in VALUES for case in cases(ul.get(name), values, reals=1e30)]
 
 
 def some(everything: list[Case], name: str, count: int) -> list[Case]:

@@ -40,7 +40,7 @@ class Domain:
         return replace(self, spans_axis=False)
 
 
-REAL = Domain("real", "any real number")
+REAL = Domain("real", "any real number", extreme=1e15)  # its square is within float32
 LOGITS = Domain("logits", "unnormalised scores, any real number")
 POSITIVE = Domain("positive", "a number greater than 0", low=0.0, safe=1.0)
 NONNEGATIVE = Domain("non-negative", "a number that is at least 0", low=0.0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..loss import Loss
-from .draw import VALUES, Case, cases, strategy
+from .draw import VALUES, Case, cases, sizes, strategy
 from .frameworks import Framework, framework_of, installed
 from .laws import LAWS, Law, Unjudged
 
@@ -101,24 +101,20 @@ def shrink(law: Law, loss: Loss, framework: Framework, case: Case, reason: str) 
 
     setting = {n: x for n, x in case.parameters.items() if n != "axis" and not n.endswith("_length")}
     quiet = hypothesis.settings(
-        max_examples=30 if law.slow else 200,
+        max_examples=10 if law.limit else 100,
         database=None,
         deadline=None,
         derandomize=True,
         phases=[hypothesis.Phase.generate, hypothesis.Phase.shrink],
         suppress_health_check=list(hypothesis.HealthCheck),
     )
-    try:
-        smallest = hypothesis.find(strategy(loss, case.values, setting), breaks, settings=quiet)
-    except hypothesis.errors.NoSuchExample:
-        return case, reason, False
-    if _size(smallest) > _size(case):
-        return case, reason, False
-    return smallest, failure(law, loss, framework, smallest) or reason, True
-
-
-def _size(case: Case) -> int:
-    return sum(x.size for x in case.inputs.values() if x is not None)
+    for size in range(sizes(loss)):
+        try:
+            smallest = hypothesis.find(strategy(loss, case.values, setting, size), breaks, settings=quiet)
+        except hypothesis.errors.NoSuchExample:
+            continue
+        return smallest, failure(law, loss, framework, smallest) or reason, True
+    return case, reason, False
 
 
 def check_loss(

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from ..domains import CLASSES, GROUPS, LABELS, LOG_PROBABILITY, LOGITS, POSITIVE, PROBABILITY, SIMPLEX, Domain
+from ..domains import CLASSES, GROUPS, LABELS, LOG_PROBABILITY, LOGITS, POSITIVE, PROBABILITY, REAL, SIMPLEX, Domain
 from ..loss import Loss
 
 #: ``(how many, below) -> integers``: where all that is drawn comes from.
@@ -253,8 +253,13 @@ def sizes(loss: Loss) -> int:
     return 3 if loss.name in OWN_SHAPES else len(shapes(loss))
 
 
-def case(loss: Loss, integers: Integers, values: str, setting: Mapping[str, Any], size: int) -> Case:
-    """One case of a loss; ``size`` chooses the shape, ``setting`` is one of :func:`settings`."""
+def case(
+    loss: Loss, integers: Integers, values: str, setting: Mapping[str, Any], size: int, reals: float | None = None
+) -> Case:
+    """One case of a loss; ``size`` chooses the shape, ``setting`` is one of :func:`settings`.
+
+    ``reals`` is the largest real number among the extremes, where that is not to be the domain's.
+    """
     if loss.name in OWN_SHAPES:
         inputs, extra = OWN_SHAPES[loss.name](integers, values, (1, 3, 4)[size])
         shape, axes = next(x.shape for n, x in inputs.items() if n in loss.predictions), ()
@@ -264,6 +269,8 @@ def case(loss: Loss, integers: Integers, values: str, setting: Mapping[str, Any]
         axes = loss.axes({**loss.parameters, **extra}, len(shape)) if loss.kind != "elementwise" else ()
         classes = shape[axes[0]] if axes else 0
         domains = {n: loss.domain(n, {**loss.parameters, **setting}) for n in loss.inputs}
+        if reals is not None:
+            domains = {n: replace(d, extreme=reals) if d.name == REAL.name else d for n, d in domains.items()}
         inputs = {n: _input(integers, d, shape, axes, values, i) for i, (n, d) in enumerate(domains.items())}
     filled = {n: x.vector(classes) if isinstance(x, PerClass) else x for n, x in setting.items()}
     ordered = {n: inputs.get(n) for n in loss.inputs}
@@ -294,6 +301,7 @@ def cases(
     seed: int = 0,
     given: Sequence[Mapping[str, Any]] | None = None,
     every: bool = False,
+    reals: float | None = None,
 ) -> Iterator[Case]:
     """Cases of a loss: every setting in some shape, and every shape in some setting; ``every``: their product."""
     found = settings(loss) if given is None else [dict(setting) for setting in given]
@@ -304,15 +312,15 @@ def cases(
         pairs = [(i, s) for i in range(len(found)) for s in range(count)]
     for i, size in pairs:
         integers = seeded([seed, VALUES.index(values), i, size])
-        drawn = case(loss, integers, values, found[i], size)
+        drawn = case(loss, integers, values, found[i], size, reals)
         yield drawn
         other = indexed(loss, drawn)
         if other is not None and (every or size == 1):
             yield other
 
 
-def strategy(loss: Loss, values: str, setting: Mapping[str, Any]) -> Any:
-    """A hypothesis strategy of cases with these parameters; small shapes and simple numbers come first."""
+def strategy(loss: Loss, values: str, setting: Mapping[str, Any], size: int | None = None) -> Any:
+    """A hypothesis strategy of cases with these parameters, of one size or of any; simple numbers come first."""
     try:
         from hypothesis import strategies
     except ImportError:
@@ -327,7 +335,7 @@ def strategy(loss: Loss, values: str, setting: Mapping[str, Any]) -> Any:
             one = strategies.integers(0, below - 1)
             return np.array(draw(strategies.lists(one, min_size=count, max_size=count)), dtype=np.int64)
 
-        made = case(loss, integers, values, setting, int(integers(1, sizes(loss))[0]))
+        made = case(loss, integers, values, setting, int(integers(1, sizes(loss))[0]) if size is None else size)
         other = indexed(loss, made)
         return other if other is not None and integers(1, 2)[0] else made
 

@@ -1,0 +1,133 @@
+"""The traps of docs/design.md, each sprung once."""
+
+import numpy as np
+import pytest
+
+import unilosses as ul
+from unilosses.loss import Loss
+from unilosses.testing import assert_close, framework
+
+Y = np.array([0.3, -1.2, 0.8])
+F = np.array([1.5, -0.4, 0.7])
+
+
+@pytest.fixture
+def torch():
+    return pytest.importorskip("torch")
+
+
+@pytest.fixture
+def jax():
+    jax = pytest.importorskip("jax")
+    with framework("jax").session():
+        yield jax
+
+
+def test_1_pytorch_a_gradient_made_in_the_forward_pass_is_a_constant(torch):
+    """The second derivative is that of the value, not zero and not that of a stored gradient."""
+    y, f = torch.tensor(Y), torch.tensor(F, requires_grad=True)
+    (slope,) = torch.autograd.grad(ul.log_cosh(y, f, reduction="sum"), f, create_graph=True)
+    (curvature,) = torch.autograd.grad(slope.sum(), f)
+    assert_close(curvature, 1 - np.tanh(F - Y) ** 2)
+    assert torch.autograd.gradcheck(lambda x: ul.log_cosh(y, x), f)
+    assert torch.autograd.gradgradcheck(lambda x: ul.log_cosh(y, x), f)
+
+
+def test_1_pytorch_backward_twice_through_a_retained_graph(torch):
+    f = torch.tensor(F, requires_grad=True)
+    total = ul.mean_squared_error(torch.tensor(Y), f, reduction="sum")
+    total.backward(retain_graph=True)
+    total.backward()
+    assert_close(f.grad, 4 * (F - Y))
+
+
+def test_2_pytorch_transforms_and_compiler_take_the_plain_value(torch):
+    y, f = torch.tensor(Y), torch.tensor(F)
+
+    def mean(x):
+        return ul.huber(y, x)
+
+    wanted = ul.grad(ul.huber)(Y, F)
+    assert_close(torch.func.grad(mean)(f), wanted)
+    assert_close(torch.func.jvp(mean, (f,), (torch.ones_like(f),))[1], wanted.sum())
+    moved = f.clone().requires_grad_()
+    torch.compile(mean, fullgraph=True, backend="aot_eager")(moved).backward()
+    assert_close(moved.grad, wanted)
+
+
+@pytest.mark.parametrize("name", ["torch", "tensorflow", "jax"])
+@pytest.mark.parametrize("which", ["y_true", "y_pred", "both"])
+def test_3_gradients_of_targets_do_not_vanish(name, which):
+    pytest.importorskip(name)
+    chosen = framework(name)
+    wanted = {"y_true": Y - F, "y_pred": F - Y}
+    asked = ["y_true", "y_pred"] if which == "both" else [which]
+    with chosen.session():
+        arrays = [chosen.array(Y), chosen.array(F)]
+        wrt = [("y_true", "y_pred").index(n) for n in asked]
+        found = chosen.gradient(lambda y, f: ul.mean_squared_error(y, f, reduction="sum") / 2, arrays, wrt)[1]
+        for n, g in zip(asked, found, strict=True):
+            assert_close(chosen.numpy(g), wanted[n])
+
+
+@pytest.mark.parametrize("name", ["torch", "tensorflow", "jax"])
+def test_3_gradients_of_parameters_do_not_vanish(name):
+    pytest.importorskip(name)
+    chosen = framework(name)
+    with chosen.session():
+        arrays = [chosen.array(Y), chosen.array(F), chosen.array(np.array(0.5))]
+        found = chosen.gradient(lambda y, f, d: ul.huber(y, f, delta=d, reduction="sum"), arrays, [2])[1]
+        error = np.abs(F - Y)
+        assert_close(chosen.numpy(found[0]), np.sum(np.where(error > 0.5, error - 0.5, 0)))
+
+
+@pytest.mark.parametrize("name", ["torch", "tensorflow", "jax"])
+def test_4_where_does_not_leak_nan_into_gradients(name):
+    """A zero vector, a probability of 0 under a label of 0, coincident points: by plain differentiation, too."""
+    pytest.importorskip(name)
+    chosen = framework(name)
+    zero = np.zeros((1, 2))
+    with chosen.session():
+        calls = [
+            (lambda a, b: ul.cosine_similarity(a, b, reduction="sum"), zero + 1, zero),
+            (lambda a, b: ul.kl_divergence(a, b, reduction="sum"), np.array([[0.0, 1.0]]), np.array([[0.0, 1.0]])),
+            (lambda a, b: ul.triplet_margin(a, b, b + 1, reduction="sum", epsilon=0.0), zero, zero),
+        ]
+        for call, first, second in calls:
+            for wrt in ([0], [1], [0, 1]):
+                for g in chosen.gradient(call, [chosen.array(first), chosen.array(second)], wrt)[1]:
+                    assert np.isfinite(chosen.numpy(g)).all()
+
+
+def test_5_slopes_of_abs_and_clip_at_their_kinks(jax):
+    """JAX has 1 for abs at 0 and 1/2 for clip at its ends; the namespace has 0 and 1, as PyTorch has."""
+    xp = framework("jax").backend.namespace
+    numpy = jax.numpy
+    assert jax.grad(lambda x: xp.abs(x))(numpy.asarray(0.0)) == 0
+    assert jax.grad(lambda x: xp.clip(x, -1.0, 1.0))(numpy.asarray(1.0)) == 1
+    assert jax.grad(lambda x: xp.relu(x))(numpy.asarray(0.0)) == 0
+
+
+@pytest.mark.parametrize("name", ["torch", "tensorflow", "jax"])
+def test_5_a_loss_without_closed_form_has_the_same_slope_at_a_kink_everywhere(name):
+    pytest.importorskip(name)
+    chosen = framework(name)
+
+    def tube(xp, y_true, y_pred):
+        return xp.relu(xp.abs(y_pred - y_true) - 0.5) + xp.clip(y_pred, -1.0, 1.0)
+
+    loss = Loss(tube)
+    with chosen.session():
+        arrays = [chosen.array(np.array([0.0, 0.5, 0.5])), chosen.array(np.array([0.0, 1.0, 0.0]))]
+        found = chosen.gradient(lambda y, f: loss(y, f, reduction="sum"), arrays, [1])[1]
+        assert_close(chosen.numpy(found[0]), [1.0, 1.0, 1.0])
+
+
+def test_coupled_values_meet_the_upstream_that_they_are_given(torch):
+    """PyTorch: a pullback made in the forward pass knows the upstream of the sum only."""
+    labels = torch.tensor([0, 0, 1, 1])
+    points = torch.tensor(np.random.default_rng(0).normal(size=(4, 3)), requires_grad=True)
+    weights = torch.tensor([1.0, 2.0, 3.0, 4.0], dtype=torch.float64)
+    (found,) = torch.autograd.grad((ul.nt_xent(labels, points, reduction="none") * weights).sum(), points)
+    wanted = ul.grad(ul.nt_xent)(labels, points.detach(), reduction="sum", sample_weight=weights)
+    assert_close(found, wanted)
