@@ -6,7 +6,6 @@ configured loss is a combination of one term. It goes wherever a loss goes and i
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from inspect import Parameter, Signature
@@ -75,6 +74,8 @@ class Composable:
             }
             for term in self._terms()
         ]
+        import json  # only here and in from_json: `import unilosses` stays light
+
         return json.dumps({"unilosses": LAYOUT, "reduction": self.reduction, "terms": terms})
 
 
@@ -183,6 +184,8 @@ def _plain(x: Any) -> Any:
 
 def from_json(text: str) -> Combination:
     """The loss that ``to_json`` wrote."""
+    import json
+
     from .loss import get
 
     data = json.loads(text)
