@@ -5,6 +5,8 @@ leading axes are separate problems. Values are differentiable in ``f``, ``log_p`
 sort, are not.
 """
 
+import inspect
+
 from .estimation import Estimate, UnreliableEstimateWarning, balance_heuristic, estimate, weights
 from .pareto import effective_sample_size, pareto_k, smoothed_log_weights
 
@@ -18,3 +20,7 @@ __all__ = [
     "smoothed_log_weights",
     "weights",
 ]
+
+# Tells TensorFlow's AutoGraph to call these as they are, as a Loss does: no control flow on tensors to rewrite.
+for _function in filter(inspect.isfunction, [globals()[name] for name in __all__]):
+    setattr(_function, "autograph_info__", True)  # noqa: B010  # functions have no such attribute for a type checker

@@ -14,6 +14,8 @@ Distributions are checked: a negative entry, or a sum that is not 1, is a ``Valu
 Under a compiler, a functional transform or on an accelerator values cannot be read, and nothing is checked.
 """
 
+import inspect
+
 from .differential import FAMILIES, differential_entropy
 from .divergence import (
     hellinger_distance,
@@ -52,3 +54,7 @@ __all__ = [
     "total_variation_distance",
     "tsallis_entropy",
 ]
+
+# Tells TensorFlow's AutoGraph to call these as they are, as a Loss does: no control flow on tensors to rewrite.
+for _function in filter(inspect.isfunction, [globals()[name] for name in __all__]):
+    setattr(_function, "autograph_info__", True)  # noqa: B010  # functions have no such attribute for a type checker
