@@ -217,3 +217,11 @@ def test_gradients_of_a_converted_loss_are_those_of_the_source(text):
     wanted = measuring.run(native, given or {}, tuple(map(np.ascontiguousarray, ours)), [1])[1][0]
     wanted = np.moveaxis(wanted, -1, 1) if wanted.shape != tuple(gradient.shape) else wanted
     np.testing.assert_allclose(gradient.numpy(), wanted, rtol=1e-9, atol=1e-9)  # double precision, as in agreement.py
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_row_promises_a_loss_of_unilosses_only_where_convert_gives_one(name):
+    for to in {"torch", "keras", "optax"} - {name.split(".")[0]}:
+        for row in ul.equivalents(name, to):
+            if row.relation == "none" and row.inputs:
+                assert "unilosses" in repr(type(ul.convert(name, to)).__mro__)

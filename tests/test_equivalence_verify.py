@@ -247,6 +247,6 @@ def test_infinite_and_misshapen_answers_are_differences():
 
 def test_a_failed_row_is_printed_with_its_reason():
     row = ul.equivalents("mse", "torch")[0]
-    text = str(Report((Result(row, "failed", 3, 0.1, "as it stands: error 0.1"),), {"torch": "0"}))
+    text = str(Report([Result(row, "failed", 3, 0.1, "as it stands: error 0.1")], {"torch": "0"}))
     assert "FAILED keras.losses.MeanSquaredError() → torch.nn.MSELoss(): as it stands: error 0.1" in text
     assert "1 rows, 3 checks: 0 passed, 1 failed (torch 0)" in text

@@ -80,6 +80,11 @@ def convert(loss: Any, to: str) -> Any:
     raise ValueError(f"{name} with {given or 'its default arguments'} has no equal in {to}. Tried {listed}.")
 
 
+def has_own(name: str, framework: str) -> bool:
+    """Whether a loss of unilosses stands in for a native loss with its default arguments."""
+    return any(not _problem(found, framework) for source in views(name) for found in _cores(source, {}))
+
+
 def _natives(source: Native, given: dict[str, Any], framework: str) -> Iterator[Pair]:
     for target in candidates(source, framework):
         found = pair(source, target, given, general=False)

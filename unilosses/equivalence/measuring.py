@@ -40,14 +40,28 @@ def installed(framework: str) -> bool:
 
 @cache
 def load(name: str) -> Any:
-    """Import a framework. Keras comes up on TensorFlow where that is installed and Keras has not been imported yet."""
-    if name == "keras" and "keras" not in sys.modules:
-        os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-        choices = ("tensorflow", "torch", "jax")
-        os.environ["KERAS_BACKEND"] = next(choice for choice in choices if importlib.util.find_spec(choice))
+    """Import a framework."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return importlib.import_module(name)
+
+
+def load_keras() -> None:
+    """Import Keras for a measurement, on TensorFlow where that is installed: the recorded rows are of that backend.
+
+    A Keras that has been imported already keeps its backend, and the environment is left as it was.
+    """
+    if "keras" in sys.modules:
+        return
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    before = os.environ.get("KERAS_BACKEND")
+    os.environ["KERAS_BACKEND"] = next(n for n in ("tensorflow", "torch", "jax") if importlib.util.find_spec(n))
+    try:
+        load("keras")
+    finally:
+        os.environ.pop("KERAS_BACKEND")
+        if before is not None:
+            os.environ["KERAS_BACKEND"] = before
 
 
 def version(framework: str) -> str:

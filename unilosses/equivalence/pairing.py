@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from unilosses.equivalence import classification, margins, regression, structured
-from unilosses.equivalence.hubs import AS_IT_IS, HUBS, one_hot
+from unilosses.equivalence.changes import (
+    FORM_CHANGES,
+    LOSSY_LABELS,
+    NORMALISED_LOGARITHMS,
+    ONE_COLUMN,
+    ONE_VALUE,
+    form_condition,
+)
+from unilosses.equivalence.hubs import HUBS
 from unilosses.equivalence.model import Condition, Data, Hub, Native
 
 NATIVES: tuple[Native, ...] = regression.NATIVES + classification.NATIVES + margins.NATIVES + structured.NATIVES
@@ -27,51 +35,6 @@ REDUCTIONS: dict[str, dict[str, str]] = {
 }
 """Each framework's names of reductions, its default first, and what they are."""
 
-ONE_COLUMN = Condition(
-    "the last axis has one entry (Keras averages over it before it reduces)",
-    hold=lambda d: {key: value.reshape(-1, 1) for key, value in d.items()},
-    violate=lambda d: d,
-)
-ONE_VALUE = Condition(
-    "there is one value to reduce (the target always takes the mean)",
-    hold=lambda d: {key: value[:1, :1] for key, value in d.items()},
-    violate=lambda d: d,
-)
-NORMALISED_LOGARITHMS = Condition(
-    "predictions are log-probabilities that sum to 1, as a log_softmax makes them: these are logits too",
-    violate=lambda d: d | {"unnormalised": 0.5},
-)
-
-
-LOSSY_LABELS = {
-    ("one-hot or probabilities", "class indices"): Condition(
-        "labels are exactly one-hot: the target takes class indices",
-        violate=lambda d: d | {"y_soft": 0.6 * one_hot(d["y_true"], d["y_pred"].shape[-1]) + 0.1},
-    ),
-    ("0 or 1", "-1 or 1"): Condition(
-        "labels are exactly 0 or 1, not probabilities between",
-        violate=lambda d: d | {"y_true": 0.25 + 0.5 * d["y_true"]},
-    ),
-}
-
-
-def _form_condition(source: str, target: str, how: str) -> Condition:
-    return Condition(
-        f"the prediction changes its form, from {source} to {target}: {how}", violate=lambda d: d | {AS_IT_IS: True}
-    )
-
-
-FORM_CHANGES = {
-    ("logits", "probabilities"): "pass sigmoid(y_pred) of a binary loss, softmax(y_pred) of classes",
-    ("probabilities", "logits"): "pass log(y_pred / (1 - y_pred)) of a binary loss, log(y_pred) of classes",
-    ("probabilities", "log-probabilities"): "pass log(y_pred)",
-    ("log-probabilities", "probabilities"): "pass exp(y_pred)",
-    ("log-probabilities", "logits"): "pass y_pred as it is, it has been normalised",
-    ("logits", "log-probabilities"): "pass log_softmax(y_pred)",
-    ("log rates", "rates"): "pass exp(y_pred)",
-    ("rates", "log rates"): "pass log(y_pred)",
-}
-
 
 @dataclass(frozen=True)
 class Pair:
@@ -89,7 +52,7 @@ class Pair:
     after_source: str = "none"
     after_target: str = "none"
     conditions: tuple[Condition, ...] = ()
-    argument_conditions: Mapping[str, tuple[Any, Any]] = None  # type: ignore[assignment]
+    argument_conditions: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
     """Source argument → (value at which the two agree, value at which they do not)."""
     unequal: tuple[str, ...] = ()
     """Reasons why these very arguments have no equal."""
@@ -243,7 +206,7 @@ def _formed(result: Pair) -> Pair:
         target_form, conditions = "logits", (NORMALISED_LOGARITHMS,)
     else:
         target_form = next(iter(target.predictions))
-        conditions = (_form_condition(form, target_form, FORM_CHANGES[form, target_form]),)
+        conditions = (form_condition(form, target_form, FORM_CHANGES[form, target_form]),)
     ours = {c for c in result.source.conditions if not c.forms or form in c.forms}
     theirs = {c for c in target.conditions if not c.forms or target_form in c.forms}
     both = tuple(c for c in result.source.conditions + target.conditions if c in ours ^ theirs)

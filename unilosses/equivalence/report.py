@@ -23,6 +23,12 @@ class Result:
     kind: str = "row"
     """``row``, ``document`` (a claim as written), ``edge`` (recorded numbers), ``none`` (no counterpart), ``core``."""
 
+    def __getattr__(self, name: str) -> Any:
+        """What the row itself says: ``source``, ``target``, ``relation``, ``conditions``…"""
+        if name.startswith("_") or name == "row":
+            raise AttributeError(name)
+        return getattr(self.row, name)
+
     @property
     def cells(self) -> tuple[str, ...]:
         """The columns of the table: row, what the documents say, what holds, under which condition, error, status."""
@@ -33,7 +39,8 @@ class Result:
         relation = self.row.relation
         if (self.row.scale, self.row.offset) != (1.0, 0.0):
             relation += f" ({self.row.scale:g}x{self.row.offset:+g})"
-        detail = f" [{self.detail}]" if self.detail and self.status == "failed" else ""
+        shown = self.status == "failed" or self.row.relation == "different"
+        detail = f" [{self.detail}]" if self.detail and shown else ""
         error = f"{self.error:.1e}" if self.checks else ""
         return (self.row.source + arrow, said, relation, "; ".join(conditions) + detail, error, self.status)
 
@@ -45,13 +52,13 @@ HEADINGS = ("row", "document", "relation", "condition", "largest error", "status
 class Report:
     """All rows of a verification, and the versions they were measured on."""
 
-    rows: tuple[Result, ...]
+    rows: list[Result]
     versions: Mapping[str, str]
 
     @property
-    def failed(self) -> tuple[Result, ...]:
+    def failed(self) -> list[Result]:
         """Rows that say what the installed versions do not do."""
-        return tuple(result for result in self.rows if result.status == "failed")
+        return [result for result in self.rows if result.status == "failed"]
 
     @property
     def summary(self) -> str:

@@ -84,13 +84,15 @@ def contrasts(native: Native, framework: str) -> Iterator[Equivalence]:
 
 def nothing(native: Native, framework: str) -> Equivalence:
     """The row that says that a framework has no such loss."""
+    from unilosses.equivalence.conversion import has_own  # which in turn looks up rows
+
     return Equivalence(
         native.concept,
         spell(native, native.required),
         None,
         "none",
         conditions=(f"{framework} has no loss with this formula",),
-        inputs=(f"ul.convert(loss, to={framework!r}) gives unilosses' own",),
+        inputs=(f"ul.convert(loss, to={framework!r}) gives unilosses' own",) if has_own(native.name, framework) else (),
         divergences=native.notes,
     )
 

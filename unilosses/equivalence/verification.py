@@ -23,6 +23,7 @@ from unilosses.equivalence.measuring import (
     arrange,
     installed,
     load,
+    load_keras,
     precision,
     resolve,
     run,
@@ -257,6 +258,8 @@ def verify(
     if "numpy" in asked or not here & set(asked):
         steps += definitions()
     READINGS.clear()
+    if "keras" in here and any("keras" in needed for _, needed, _ in steps):
+        load_keras()
     results = []
     for done, (what, needed, how) in enumerate(steps):
         if progress:
@@ -267,7 +270,7 @@ def verify(
         progress(len(steps), len(steps), "done")
     READINGS.clear()
     measured = dict.fromkeys(name for _, needed, _ in steps for name in needed if name in here)
-    return Report(tuple(results), {"numpy": np.__version__} | {name: version(name) for name in measured})
+    return Report(results, {"numpy": np.__version__} | {name: version(name) for name in measured})
 
 
 def _absent(what: str, missing: list[str]) -> Result:
