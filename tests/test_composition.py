@@ -1,6 +1,7 @@
 """Weighted sums of losses and configured losses are losses, in every framework and through JSON."""
 
 import json
+import pickle
 
 import jax
 import jax.numpy as jnp
@@ -10,6 +11,7 @@ import tensorflow as tf
 import torch
 
 import unilosses as ul
+import unilosses.torch
 from unilosses.testing import assert_close
 
 generator = np.random.default_rng(3)
@@ -71,6 +73,20 @@ def test_a_configured_loss_reloads_from_json_to_the_same_numbers():
     labels = np.array([0, 4, 2, 1])
     from_torch = weighted(torch.tensor(labels), torch.tensor(Y_PRED))
     assert_close(ul.from_json(text)(labels, Y_PRED), from_torch)
+
+
+def test_a_sum_is_a_torch_module_that_trains_and_pickles():
+    cls = unilosses.torch.module(0.5 * ul.dice + ul.binary_cross_entropy)
+    criterion = cls(from_logits=False, smooth=1.0)
+    again = pickle.loads(pickle.dumps(criterion))
+    for module in (criterion, again):
+        leaf = torch.tensor(Y_PRED, requires_grad=True)
+        value = module(leaf, torch.tensor(Y_TRUE))
+        value.backward()
+        assert_close(value.detach(), by_hand())
+        assert_close(leaf.grad, ul.grad(BOTH)(Y_TRUE, Y_PRED))
+    with pytest.raises(TypeError, match="needs from_logits"):
+        cls()
 
 
 def test_what_cannot_be_composed_is_refused():

@@ -10,6 +10,7 @@ from .domains import CLASSES, LABEL_SEQUENCE, LABELS, PARAMETERS, SIMPLEX, Domai
 from .namespace import Array
 
 if TYPE_CHECKING:
+    from .composition import Combination
     from .evaluation import Call
     from .loss import Loss
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 PER_CLASS = ("class_weight", "alpha")
 
 
-def check_parameters(loss: Loss, parameters: Mapping[str, Any]) -> None:
+def check_parameters(loss: Loss | Combination, parameters: Mapping[str, Any]) -> None:
     """Refuse Python numbers outside the range of a parameter."""
     for name, x in parameters.items():
         if type(x) in (int, float) and name in PARAMETERS:

@@ -90,6 +90,7 @@ class Combination(Composable):
         self.terms = terms
         self.reduction = reduction
         self.inputs = terms[0].loss.inputs
+        self.optional = terms[0].loss.optional
         self.predictions = terms[0].loss.predictions
         names = [term.name for term in terms]
         self.part_names = tuple(name if names.count(name) == 1 else f"{name} [{i}]" for i, name in enumerate(names))
@@ -105,6 +106,17 @@ class Combination(Composable):
 
     def _terms(self) -> tuple[Term, ...]:
         return self.terms
+
+    def __reduce__(self) -> Any:
+        return Combination, (self.terms, self.reduction)
+
+    def bind(self, arrays: tuple[Any, ...], parameters: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+        """The arrays, and all open parameters with their defaults; what :meth:`Loss.bind` is to a loss."""
+        filled: dict[str, Any] = {}
+        for term in _assign(self.terms, parameters):
+            _, bound = term.loss.bind(arrays, dict(term.parameters))
+            filled |= {name: value for name, value in bound.items() if name in self.parameters}
+        return list(arrays), filled
 
     def __repr__(self) -> str:
         return f"<loss {self.name}>"

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
-from unilosses import Loss
+from unilosses import Combination, Loss
 from unilosses.checks import check_parameters
 from unilosses.reduction import check_reduction
 
@@ -21,11 +21,12 @@ class Module(nn.Module):
     several predictions takes them in its own order, then the targets, then its optional inputs.
     """
 
-    loss: ClassVar[Loss]
+    loss: ClassVar[Loss | Combination]
     reduction: str
 
-    def __init__(self, *, reduction: str = "mean", **parameters: Any) -> None:
+    def __init__(self, *, reduction: str | None = None, **parameters: Any) -> None:
         super().__init__()
+        reduction = reduction or self.loss.reduction
         _, filled = self.loss.bind((None,) * len(self.loss.inputs), parameters)
         check_reduction(self.loss.name, reduction, None)
         check_parameters(self.loss, filled)
@@ -63,12 +64,15 @@ class Module(nn.Module):
         return _restore, (self.loss,), self.__dict__.copy()
 
 
-_modules: dict[Loss, type[Module]] = {}
+_modules: dict[Loss | Combination, type[Module]] = {}
 
 
-def module(loss: Loss) -> type[Module]:
-    """The module class of a loss, for example of one that you wrote: ``module(charbonnier)(epsilon=1e-2)``."""
-    if not isinstance(loss, Loss):
+def module(loss: Loss | Combination) -> type[Module]:
+    """The module class of a loss, for example of one that you wrote: ``module(charbonnier)(epsilon=1e-2)``.
+
+    A weighted sum of losses is taken as well: ``module(0.5 * ul.dice + ul.binary_cross_entropy)(from_logits=False)``.
+    """
+    if not isinstance(loss, Loss | Combination):
         raise TypeError(f"module takes a loss of unilosses, such as unilosses.huber, but was given {loss!r}.")
     found = _modules.get(loss)
     if found is None:
@@ -76,7 +80,7 @@ def module(loss: Loss) -> type[Module]:
     return found
 
 
-def _make(loss: Loss) -> type[Module]:
+def _make(loss: Loss | Combination) -> type[Module]:
     taken = [name for name in loss.parameters if hasattr(nn.Module, name) or name == "loss"]
     if taken:
         raise ValueError(
@@ -84,8 +88,9 @@ def _make(loss: Loss) -> type[Module]:
         )
     keyword = inspect.Parameter.KEYWORD_ONLY
     parameters = [inspect.Parameter(name, keyword, default=x) for name, x in loss.parameters.items()]
-    parameters.append(inspect.Parameter("reduction", keyword, default="mean"))
-    text = f"{inspect.getdoc(loss.function) or loss.name}\n\nCall: module({', '.join(call_order(loss))})."
+    parameters.append(inspect.Parameter("reduction", keyword, default=loss.reduction))
+    described = inspect.getdoc(loss.function) if isinstance(loss, Loss) else None
+    text = f"{described or loss.name}\n\nCall: module({', '.join(call_order(loss))})."
     namespace = {
         "loss": loss,
         "__doc__": text,
@@ -97,10 +102,12 @@ def _make(loss: Loss) -> type[Module]:
 
 def class_name(name: str) -> str:
     """``focal_tversky`` becomes ``FocalTverskyLoss``."""
+    if not name.isidentifier():  # a weighted sum
+        return "CombinedLoss"
     return "".join(part.capitalize() for part in name.removesuffix("_loss").split("_")) + "Loss"
 
 
-def call_order(loss: Loss) -> list[str]:
+def call_order(loss: Loss | Combination) -> list[str]:
     """The arrays of a loss in PyTorch's order: predictions, targets, optional ones."""
     required = [name for name in loss.inputs if name not in loss.optional]
     return [
@@ -110,6 +117,6 @@ def call_order(loss: Loss) -> list[str]:
     ]
 
 
-def _restore(loss: Loss) -> Module:
+def _restore(loss: Loss | Combination) -> Module:
     cls = module(loss)
     return cls.__new__(cls)
