@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from ..arrays import to_numpy
 from ..dispatch import Backend, backend_for, backend_named, backend_names
-from .compare import to_numpy
 
 Array = Any
 Function = Callable[..., Any]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from ... import gradient
+from ...arrays import to_numpy
 from ...loss import Loss
-from ..compare import assert_close, to_numpy
+from ..compare import assert_close
 from ..draw import Case
 from ..frameworks import Framework, blocks_of
 from .base import (
