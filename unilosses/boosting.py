@@ -115,7 +115,7 @@ class Objective:
         def at(score: Array) -> tuple[float, Array]:
             scores = np.broadcast_to(score, (len(y_true), classes))
             value, gradient = total(y_true, scores, sample_weight=sample_weight, reduction="sum", **self.parameters)
-            return float(value), gradient.sum(axis=0)
+            return float(value), np.sum(gradient, axis=0)
 
         score = np.zeros(classes)
         value, slope = at(score)

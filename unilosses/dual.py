@@ -174,7 +174,7 @@ def _reciprocal(x: Array) -> Array:
 class _Standard:
     """The array API functions of dual numbers."""
 
-    bool, int64, float32, float64 = np.bool_, np.int64, np.float32, np.float64
+    int64, float32, float64 = np.int64, np.float32, np.float64
     abs = staticmethod(_pointwise(np.abs, np.sign))
     atan = staticmethod(_pointwise(np.arctan, lambda x: 1 / (1 + x * x)))
     cos = staticmethod(_pointwise(np.cos, lambda x: -np.sin(x)))
@@ -235,6 +235,7 @@ class _Standard:
         raise TypeError("A product of dual numbers along an axis is not needed by any loss; write it as exp(sum(log)).")
 
 
+_Standard.bool = np.bool_  # type: ignore[attr-defined]  # in the class body it would hide the type of flags
 for _name in ("all", "any", "ceil", "floor", "isfinite", "isinf", "isnan", "ones_like", "sign", "zeros_like"):
     setattr(_Standard, _name, staticmethod(_of_value(getattr(np, _name))))
 

@@ -93,9 +93,9 @@ def explain(loss: Loss, *arrays: Any, **keywords: Any) -> Explanation:
     if not isinstance(loss, Loss):
         raise TypeError(f"explain takes a loss of unilosses, such as unilosses.huber, but was given {loss!r}.")
     inputs = [x if x is None else to_numpy(x) for x in arrays]
-    given = {name: to_numpy(x) if _is_array(x) else x for name, x in keywords.items()}
+    given: dict[str, Any] = {name: to_numpy(x) if _is_array(x) else x for name, x in keywords.items()}
     mistakes = [Finding("mistake", text) for text in _mistakes(loss, inputs, given)]
-    unreduced = {**given, "reduction": "none"}
+    unreduced: dict[str, Any] = {**given, "reduction": "none"}
     unreduced.pop("normalizer", None)
     try:
         with np.errstate(all="ignore"):

@@ -32,7 +32,6 @@ class TorchNamespace(GraphlessPrimitives):
     sign = staticmethod(torch.sign)
     tanh = staticmethod(torch.tanh)
     sigmoid = staticmethod(torch.sigmoid)
-    log_sigmoid = staticmethod(functional.logsigmoid)
     lgamma = staticmethod(torch.lgamma)
     zeros_like = staticmethod(torch.zeros_like)
     ones_like = staticmethod(torch.ones_like)
@@ -50,6 +49,9 @@ class TorchNamespace(GraphlessPrimitives):
 
     def expand_dims(self, x: Array, /, *, axis: int = 0) -> Array:
         return x.unsqueeze(axis)
+
+    def log_sigmoid(self, x: Array) -> Array:
+        return functional.logsigmoid(x)
 
     def softplus(self, x: Array) -> Array:
         # Linear beyond the threshold: the default of 20 costs the last digits in float64, 40 does not.
