@@ -88,6 +88,7 @@ SETTINGS: dict[str, tuple[Any, ...]] = {
     "log_target": (True,),
     "margin": (0.5,),
     "p": (1, 2),
+    "power": (1.0, 1.25),
     "q": (0.9,),
     "smooth": (1.0,),
     "softcap": (2.0,),
