@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import keras
+import numpy as np
 from keras import ops
 
 # Not public, but the very steps of keras.losses.Loss.__call__; there is no public way to reduce as Keras does.
@@ -60,7 +61,8 @@ class KerasLoss(keras.losses.Loss):
         super().__init__(name=name, reduction=reduction, dtype=dtype)
         self._dtype_is_default = dtype is None
         for key, value in settings.items():
-            setattr(self, key, value)
+            # NumPy's numbers and arrays are configuration; arrays of the framework stay what they are, with a gradient.
+            setattr(self, key, value.tolist() if isinstance(value, np.ndarray | np.generic) else value)
 
     @property
     def compute_dtype(self) -> str:

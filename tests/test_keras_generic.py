@@ -1,0 +1,139 @@
+"""The Keras classes of all other losses, and of a user's: completeness, packing, values, configuration."""
+
+import inspect
+import itertools
+import json
+
+import numpy as np
+import pytest
+
+import unilosses as ul
+from unilosses.testing import assert_close, cases, to_numpy
+
+from .keras_helpers import keras, tensor
+
+import unilosses.keras as classes  # isort: skip
+
+pytestmark = pytest.mark.keras
+
+BUILT_IN = [name for name in ul.list_losses() if ul.get(name).__module__.startswith("unilosses.")]
+OTHERS = [name for name in BUILT_IN if name not in classes.DROP_INS]
+generator = np.random.default_rng(3)
+
+
+def test_every_loss_has_a_class():
+    made = {name: classes.loss(ul.get(name)) for name in BUILT_IN}
+    for name, each in made.items():
+        assert issubclass(each, keras.losses.Loss), name
+        assert getattr(classes, each.__name__) is each
+        assert each.__name__ in classes.__all__
+        assert each.__doc__
+        assert keras.saving.get_registered_name(each) == f"unilosses>{each.__name__}"
+    assert len(set(made.values())) == len(made)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_constructor_and_configuration(name):
+    """The loss' parameters, reduction, name and dtype, all by keyword; all of them survive JSON."""
+    made, definition = classes.loss(ul.get(name)), ul.get(name)
+    parameters = dict(inspect.signature(made).parameters)
+    assert list(parameters) == [*definition.parameters, "reduction", "name", "dtype"]
+    assert all(p.kind is p.KEYWORD_ONLY for p in parameters.values())
+    required = {key: True for key, p in parameters.items() if p.default is p.empty}
+    loss = made(**required, name="mine", reduction="sum", dtype="float64")
+    config = json.loads(json.dumps(keras.losses.serialize(loss)))
+    again = keras.losses.deserialize(config)
+    assert type(again) is made
+    assert again.get_config() == loss.get_config() == {**loss.get_config(), **required}
+    assert (again.name, again.reduction, again.dtype) == ("mine", "sum", "float64")
+
+
+def test_constructor_explains():
+    with pytest.raises(TypeError, match="did you mean 'margin'"):
+        classes.TripletMargin(margn=1.0)
+    with pytest.raises(ValueError, match=r"beta=-1.0 is out of range"):
+        classes.SmoothL1(beta=-1.0)
+    with pytest.raises(TypeError, match=r"@unilosses\.loss"):
+        classes.loss(lambda y_true, y_pred: y_pred)
+
+
+def pack(names, arrays, stacked):
+    """A single array, a tuple, or one array with a new axis 1."""
+    parts = [arrays[name] for name in names]
+    if len(parts) == 1:
+        return parts[0]
+    return np.stack(parts, axis=1) if stacked else tuple(parts)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_values_are_those_of_the_function(name):
+    """On inputs that the laws draw: the mean over the last axis of elementwise values, all others as they are."""
+    definition = ul.get(name)
+    for case in itertools.islice(cases(definition, "ordinary"), 6):
+        arrays = {key: x for key, x in case.inputs.items() if x is not None}
+        expected = definition(*case.inputs.values(), reduction="none", **case.parameters)
+        if definition.kind == "elementwise" and expected.ndim:
+            expected = np.mean(expected, axis=-1)
+        loss = classes.loss(definition)(**case.parameters, reduction="none", dtype="float64")
+        packed = [key for key in arrays if key in definition.predictions]
+        rest = [key for key in arrays if key not in definition.predictions]
+        y_true = pack(rest, arrays, False) if rest else np.zeros(2)
+        ways = [pack(packed, arrays, False)]
+        if len(packed) > 1 and len({arrays[key].shape for key in packed}) == 1 and arrays[packed[0]].ndim:
+            ways.append(pack(packed, arrays, True))
+            with pytest.raises(ValueError, match=r"stacked: keras\.ops\.stack"):
+                loss(y_true, arrays[packed[0]][..., None][:, :1])
+        for y_pred in ways:
+            # Keras means and stacks are float32's on torch and JAX.
+            assert_close(to_numpy(loss(y_true, y_pred)), expected, "float32", what=str(case))
+        if rest == ["y_true"] and y_true.ndim == 1 and arrays[packed[0]].ndim == 2 and definition.check is None:
+            assert_close(to_numpy(loss(y_true[:, None], ways[0])), expected, "float32", what=str(case))
+
+
+def test_ignored_entries_are_not_counted():
+    labels, y_pred = np.array([[0], [1], [-1], [-1]]), np.log(np.full((4, 3), 1 / 3, "float32"))
+    loss = classes.NegativeLogLikelihood(ignore_index=-1)
+    assert_close(to_numpy(loss(labels, y_pred)), np.log(3), "float32")
+    assert_close(to_numpy(loss(labels[:, 0].astype("float32"), y_pred, np.array([2.0, 2, 9, 9]))), np.log(9), "float32")
+
+
+def test_masks_stay_out():
+    x = tensor(np.array([[[1.0, 2.0], [np.nan, 3.0]]], "float32"))
+    keras.src.backend.set_keras_mask(x, tensor(np.array([[True, False]])))
+    assert_close(to_numpy(classes.SmoothL1()(np.zeros((1, 2, 2), "float32"), x)), (0.5 + 1.5) / 2, "float32")
+    x = tensor(np.array([[1.0, 0.0, np.nan]], "float32"))
+    keras.src.backend.set_keras_mask(x, tensor(np.array([[True, True, False]])))
+    assert_close(to_numpy(classes.Jaccard()(np.array([[1.0, 0, 1]], "float32"), x)), 0.0, "float32")
+
+
+def test_extensions_of_the_drop_ins():
+    labels, logits = np.array([0, 2, 1]), generator.normal(size=(3, 3)).astype("float32")
+    one_hot, weights = np.eye(3, dtype="float32")[labels], [0.5, 1.0, 3.0]
+    binary = ul.binary_cross_entropy(one_hot, logits, from_logits=True, pos_weight=2.0)
+    found = classes.BinaryCrossentropy(from_logits=True, pos_weight=2.0)(one_hot, logits)
+    assert_close(to_numpy(found), binary, "float32")
+    options = {"from_logits": True, "class_weight": weights}
+    expected = ul.categorical_cross_entropy(one_hot, logits, label_smoothing=0.1, **options)
+    for loss, y_true in (
+        (classes.CategoricalCrossentropy(label_smoothing=0.1, **options), one_hot),
+        (classes.SparseCategoricalCrossentropy(label_smoothing=0.1, **options), labels),
+    ):
+        assert_close(to_numpy(loss(y_true, logits)), expected, "float32")
+        assert keras.losses.deserialize(keras.losses.serialize(loss)).class_weight == weights
+
+
+def test_a_loss_of_your_own():
+    @ul.loss
+    def keras_charbonnier(xp, y_true, y_pred, *, epsilon=1e-3):
+        error = y_pred - y_true
+        root = xp.sqrt(error * error + epsilon * epsilon)
+        return root, lambda: error / root
+
+    made = classes.loss(keras_charbonnier)
+    assert made is classes.loss(keras_charbonnier) is classes.KerasCharbonnier
+    y_true, y_pred = (generator.normal(size=(4, 3)).astype("float32") for _ in range(2))
+    loss = made(epsilon=0.1)
+    assert_close(to_numpy(loss(y_true, y_pred)), keras_charbonnier(y_true, y_pred, epsilon=0.1), "float32")
+    assert keras.losses.deserialize(keras.losses.serialize(loss)).epsilon == 0.1
+    with pytest.raises(AttributeError, match="NoSuchLoss"):
+        classes.NoSuchLoss  # noqa: B018
