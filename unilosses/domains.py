@@ -108,6 +108,7 @@ PARAMETERS: dict[str, tuple[float | None, bool, float | None, bool]] = {
     "delta": (0.0, False, None, False),
     "gamma": (0.0, True, None, False),
     "label_smoothing": (0.0, True, 1.0, True),
+    "power": (1.0, True, 2.0, False),
     "q": (0.0, False, 1.0, True),
     "smooth": (0.0, True, None, False),
     "softcap": (0.0, False, None, False),

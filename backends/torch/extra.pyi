@@ -8,14 +8,17 @@ NATIVE: dict[str, tuple[str, ...]]
 
 __all__ = [
     "BinaryFocalCrossEntropyLoss",
+    "BrierLoss",
     "CategoricalCrossEntropyLoss",
     "CategoricalFocalCrossEntropyLoss",
     "CategoricalHingeLoss",
     "CircleLoss",
     "ContrastiveLoss",
     "CosineSimilarityLoss",
+    "CrammerSingerHingeLoss",
     "DiceLoss",
     "FocalTverskyLoss",
+    "GammaDevianceLoss",
     "GeneralizedCrossEntropyLoss",
     "HingeLoss",
     "JaccardLoss",
@@ -27,11 +30,14 @@ __all__ = [
     "NtXentLoss",
     "PoissonLoss",
     "PolyCrossEntropyLoss",
+    "PseudoHuberLoss",
     "QuantileLoss",
     "SparseCategoricalCrossEntropyLoss",
     "SparsemaxLoss",
     "SquaredHingeLoss",
     "TverskyLoss",
+    "TweedieDevianceLoss",
+    "WestonWatkinsHingeLoss",
 ]
 
 class BinaryFocalCrossEntropyLoss(Module):
@@ -45,6 +51,9 @@ class BinaryFocalCrossEntropyLoss(Module):
         epsilon: Any = None,
         reduction: str = "mean",
     ) -> None: ...
+
+class BrierLoss(Module):
+    def __init__(self, *, ignore_index: int | None = None, reduction: str = "mean") -> None: ...
 
 class CategoricalCrossEntropyLoss(Module):
     def __init__(
@@ -83,6 +92,16 @@ class ContrastiveLoss(Module):
 class CosineSimilarityLoss(Module):
     def __init__(self, *, axis: int = -1, reduction: str = "mean") -> None: ...
 
+class CrammerSingerHingeLoss(Module):
+    def __init__(
+        self,
+        *,
+        margin: Any = 1.0,
+        axis: int = -1,
+        ignore_index: int | None = None,
+        reduction: str = "mean",
+    ) -> None: ...
+
 class DiceLoss(Module):
     def __init__(self, *, axis: Any = None, smooth: Any = 1e-07, reduction: str = "mean") -> None: ...
 
@@ -97,6 +116,9 @@ class FocalTverskyLoss(Module):
         gamma: Any = 0.75,
         reduction: str = "mean",
     ) -> None: ...
+
+class GammaDevianceLoss(Module):
+    def __init__(self, *, reduction: str = "mean") -> None: ...
 
 class GeneralizedCrossEntropyLoss(Module):
     def __init__(self, *, q: Any = 0.5, ignore_index: int | None = None, reduction: str = "mean") -> None: ...
@@ -131,6 +153,9 @@ class PoissonLoss(Module):
 class PolyCrossEntropyLoss(Module):
     def __init__(self, *, epsilon: Any = 2.0, ignore_index: int | None = None, reduction: str = "mean") -> None: ...
 
+class PseudoHuberLoss(Module):
+    def __init__(self, *, delta: Any = 1.0, reduction: str = "mean") -> None: ...
+
 class QuantileLoss(Module):
     def __init__(self, *, q: Any = 0.5, reduction: str = "mean") -> None: ...
 
@@ -161,5 +186,18 @@ class TverskyLoss(Module):
         smooth: Any = 1e-07,
         alpha: Any = 0.5,
         beta: Any = 0.5,
+        reduction: str = "mean",
+    ) -> None: ...
+
+class TweedieDevianceLoss(Module):
+    def __init__(self, *, power: Any = 1.5, reduction: str = "mean") -> None: ...
+
+class WestonWatkinsHingeLoss(Module):
+    def __init__(
+        self,
+        *,
+        margin: Any = 1.0,
+        axis: int = -1,
+        ignore_index: int | None = None,
         reduction: str = "mean",
     ) -> None: ...

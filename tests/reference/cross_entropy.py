@@ -284,3 +284,13 @@ def linear_cross_entropy(
         return entropy + number(z_loss) * (row[0] + outcomes[0].cost) ** 2
 
     return per_row(value, y_true, hidden)
+
+
+def brier(y_true: Any, y_pred: Any) -> Any:
+    """The sum over classes of (p_c - y_c)^2, as Brier wrote it: scikit-learn's binary score is half of it."""
+
+    def value(target: Any, probabilities: list[Any]) -> Any:
+        labels = one_hot(target, len(probabilities))
+        return total((p - y) ** 2 for p, y in zip(probabilities, labels, strict=True))
+
+    return per_row(value, y_true, y_pred)

@@ -91,3 +91,23 @@ def contrastive(y_true: Any, distance: Any, *, margin: Any = 1.0) -> Any:
         return y * d**2 + (mp.one - y) * relu(number(margin) - d) ** 2
 
     return elementwise(value, y_true, distance)
+
+
+def crammer_singer_hinge(y_true: Any, y_pred: Any, *, margin: Any = 1.0, axis: int = -1) -> Any:
+    """max(0, margin + max_{j != y} z_j - z_y): only the largest wrong score counts; 0 where there is no other class."""
+
+    def value(target: Any, scores: list[Any]) -> Any:
+        label = one_hot(target, len(scores)).index(1)
+        return max([relu(number(margin) - scores[label] + z) for j, z in enumerate(scores) if j != label] or [mp.zero])
+
+    return per_row(value, y_true, y_pred, axis=axis)
+
+
+def weston_watkins_hinge(y_true: Any, y_pred: Any, *, margin: Any = 1.0, axis: int = -1) -> Any:
+    """The sum over wrong classes j of max(0, margin + z_j - z_y), not divided by the number of classes."""
+
+    def value(target: Any, scores: list[Any]) -> Any:
+        label = one_hot(target, len(scores)).index(1)
+        return total(relu(number(margin) - scores[label] + z) for j, z in enumerate(scores) if j != label)
+
+    return per_row(value, y_true, y_pred, axis=axis)

@@ -81,3 +81,31 @@ def gaussian_nll(y_true: Any, y_pred: Any, variance: Any, *, full: bool = False,
         return (mp.log(v) + (f - y) ** 2 / v + (mp.log(2 * mp.pi) if full else 0)) / 2
 
     return elementwise(value, y_true, y_pred, variance)
+
+
+def pseudo_huber(y_true: Any, y_pred: Any, *, delta: Any = 1.0) -> Any:
+    """delta^2 (sqrt(1 + (e / delta)^2) - 1), as SciPy; Charbonnier's sqrt(e^2 + delta^2) is this / delta + delta."""
+
+    def value(y: Any, f: Any) -> Any:
+        d = number(delta)
+        square = ((f - y) / d) ** 2
+        return d**2 * square / (mp.sqrt(1 + square) + 1)
+
+    return elementwise(value, y_true, y_pred)
+
+
+def gamma_deviance(y_true: Any, y_pred: Any) -> Any:
+    """2 (log(f / y) + y / f - 1), twice the log-likelihood ratio, as scikit-learn."""
+    return elementwise(lambda y, f: 2 * (mp.log(f / y) + y / f - 1), y_true, y_pred)
+
+
+def tweedie_deviance(y_true: Any, y_pred: Any, *, power: Any = 1.5) -> Any:
+    """As scikit-learn for 1 <= power < 2: 2 (y^(2-p) / ((1-p)(2-p)) - y f^(1-p) / (1-p) + f^(2-p) / (2-p))."""
+
+    def value(y: Any, f: Any) -> Any:
+        p = number(power)
+        if p == 1:
+            return 2 * (times(y, mp.log(y / f) if y else mp.zero) - y + f)
+        return 2 * (y ** (2 - p) / ((1 - p) * (2 - p)) - y * f ** (1 - p) / (1 - p) + f ** (2 - p) / (2 - p))
+
+    return elementwise(value, y_true, y_pred)

@@ -83,3 +83,52 @@ def gaussian_nll(
     if full:
         value = value + 0.5 * math.log(2 * math.pi)
     return value, lambda: (scaled, 0.5 * (1 - error * scaled) / spread)
+
+
+def log_ratio_gap(xp: Namespace, y_true: Array, y_pred: Array) -> tuple[Array, Array]:
+    """``y / f - 1`` where that is between -1/2 and 1/2, else 0; and where it is: there differences need care."""
+    gap = y_true - y_pred
+    near = xp.abs(gap) < 0.5 * y_pred
+    return xp.where(near, gap, xp.zeros_like(gap)) / y_pred, near
+
+
+@loss(kind="elementwise", y_true=POSITIVE, y_pred=POSITIVE)
+def gamma_deviance(xp: Namespace, y_true: Array, y_pred: Array) -> Any:
+    r"""The deviance of a gamma distribution of mean ``y_pred``: relative errors of positive numbers.
+
+    Formula: \ell = 2 \left( \log \frac{\hat y}{y} + \frac{y}{\hat y} - 1 \right)
+    Derivative: \partial \ell / \partial \hat y = 2 (\hat y - y) / \hat y^2
+    Also known as: sklearn.metrics.mean_gamma_deviance, Tweedie deviance of power 2, QLIKE (half of it)
+    Reference: McCullagh and Nelder, Generalized Linear Models, 1989
+    """
+    small, near = log_ratio_gap(xp, y_true, y_pred)
+    far = y_true / y_pred - 1 + (xp.log(y_pred) - xp.log(y_true))
+    return 2 * xp.where(near, small - xp.log1p(small), far), lambda: 2 * ((y_pred - y_true) / y_pred) / y_pred
+
+
+@loss(kind="elementwise", y_true=NONNEGATIVE, y_pred=POSITIVE)
+def tweedie_deviance(xp: Namespace, y_true: Array, y_pred: Array, *, power: Any = 1.5) -> Any:
+    r"""The deviance of a Tweedie distribution of mean ``y_pred`` whose variance grows with the mean's ``power``.
+
+    ``power`` p is at least 1 and less than 2: 1 is Poisson's, in between are the compound Poisson-gamma distributions
+    of amounts that are often exactly 0 (insurance claims, rainfall). Of power 2 is ``gamma_deviance``, of power 0
+    ``mean_squared_error``. A power that is an array must not be 1.
+
+    Formula: \ell = 2 \left( \frac{y^{2-p}}{(1-p)(2-p)} - \frac{y\, \hat y^{1-p}}{1-p} + \frac{\hat y^{2-p}}{2-p}
+        \right), \quad 2 (y \log(y / \hat y) - y + \hat y) \text{ for } p = 1
+    Derivative: \partial \ell / \partial \hat y = 2 (\hat y - y)\, \hat y^{-p}
+    Kinks: at y = 0 the derivative for the target, which is infinite, counts as 0
+    Also known as: sklearn.metrics.mean_tweedie_deviance, mean_poisson_deviance (power 1)
+    Reference: Jorgensen, Exponential Dispersion Models, Journal of the Royal Statistical Society, 1987
+    """
+    if isinstance(power, int | float) and power == 1:
+        growth = xp.xlogy(y_true, y_true) - xp.xlogy(y_true, y_pred)
+        return 2 * (growth - (y_true - y_pred)), lambda: 2 * ((y_pred - y_true) / y_pred)
+    small, near = log_ratio_gap(xp, y_true, y_pred)
+    rest, tangent = 2 - power, y_pred ** (1 - power)
+    whole = y_pred**rest
+    log_ratio = xp.log(xp.where(y_true == 0, y_pred, y_true)) - xp.log(y_pred)
+    log_ratio = xp.where(near, xp.log1p(small), log_ratio)
+    growth = y_true * tangent * (xp.expm1((1 - power) * log_ratio) / (1 - power))
+    gain = xp.where(near, whole * xp.expm1(rest * xp.log1p(small)), xp.safe_power(y_true, rest) - whole) / rest
+    return 2 * (growth - gain), lambda: 2 * ((y_pred - y_true) / y_pred) * tangent

@@ -162,3 +162,53 @@ def multilabel_soft_margin(xp: Namespace, y_true: Array, y_pred: Array, *, axis:
     wrong = xp.where(positive, 1 - y_true, y_true)
     value = xp.sum(xp.zero_product(wrong, size) + xp.softplus(-size), axis=axis) / classes
     return value, lambda: (xp.sigmoid(y_pred) - y_true) / classes
+
+
+@loss(kind="samplewise", y_true=LABELS, y_pred=REAL)
+def crammer_singer_hinge(xp: Namespace, y_true: Array, y_pred: Array, *, margin: Any = 1.0, axis: int = -1) -> Any:
+    r"""The score of the true class has to beat the largest wrong score by ``margin``.
+
+    Formula: \ell = \max(0, m + \max_{j \ne y} \hat y_j - \hat y_y)
+    Derivative: \partial \ell / \partial \hat y_y = -1 \text{ and } \partial \ell / \partial \hat y_j = 1
+        \text{ at the largest wrong score, where } \ell > 0, \text{ else } 0
+    Kinks: 0 at the margin; wrong scores that tie for the largest share its derivative in equal parts
+    Also known as: multiclass hinge, optax.multiclass_hinge_loss, sklearn.metrics.hinge_loss of several classes
+    Reference: Crammer and Singer, On the Algorithmic Implementation of Multiclass Kernel-based Vector Machines,
+        Journal of Machine Learning Research, 2001
+    """
+    lead, true_class = leads(xp, y_true, y_pred, axis)
+    wrong = xp.where(true_class, xp.zeros_like(lead) - float("inf"), lead)
+    missing = margin + xp.max(wrong, axis=axis, keepdims=True)
+
+    def derivative() -> Array:
+        one = xp.ones_like(lead)
+        return xp.step(missing) * xp.where(true_class, -one, xp.share_of_max(wrong, axis))
+
+    return xp.squeeze(xp.relu(missing), axis=axis), derivative
+
+
+@loss(kind="samplewise", y_true=LABELS, y_pred=REAL)
+def weston_watkins_hinge(xp: Namespace, y_true: Array, y_pred: Array, *, margin: Any = 1.0, axis: int = -1) -> Any:
+    r"""The score of the true class has to beat every wrong score by ``margin``; the shortfalls are summed.
+
+    Formula: \ell = \sum_{j \ne y} \max(0, m + \hat y_j - \hat y_y)
+    Derivative: \partial \ell / \partial \hat y_j = 1 \text{ where the maximum is positive}; \quad
+        \partial \ell / \partial \hat y_y = -\sum_{j \ne y} \partial \ell / \partial \hat y_j
+    Kinks: 0 at the margin
+    Also known as: sum of hinges; multi_margin and torch.nn.MultiMarginLoss divide it by the number of classes
+    Reference: Weston and Watkins, Support Vector Machines for Multi-Class Pattern Recognition, ESANN, 1999
+    """
+    lead, true_class = leads(xp, y_true, y_pred, axis)
+    missing = xp.where(true_class, xp.zeros_like(lead), margin + lead)
+
+    def derivative() -> Array:
+        active = xp.step(missing)
+        return xp.where(true_class, -xp.sum(active, axis=axis, keepdims=True), active)
+
+    return xp.sum(xp.relu(missing), axis=axis), derivative
+
+
+def leads(xp: Namespace, labels: Array, scores: Array, axis: int) -> tuple[Array, Array]:
+    """By how much each score leads that of the true class, and which is the true class."""
+    right = xp.expand_dims(xp.pick(scores, labels, axis), axis=axis)
+    return scores - right, xp.class_positions(labels, scores, axis)

@@ -125,3 +125,23 @@ def quantile(xp: Namespace, y_true: Array, y_pred: Array, *, q: Any = 0.5) -> An
     error = y_pred - y_true
     value = q * xp.relu(-error) + (1 - q) * xp.relu(error)
     return value, lambda: (1 - q) * xp.step(error) - q * xp.step(-error)
+
+
+@loss(kind="elementwise", y_true=REAL, y_pred=REAL)
+def pseudo_huber(xp: Namespace, y_true: Array, y_pred: Array, *, delta: Any = 1.0) -> Any:
+    r"""A Huber loss without corners: half the squared error near zero, linear with slope ``delta`` far away.
+
+    Formula: \ell = \delta^2 \left( \sqrt{1 + (e / \delta)^2} - 1 \right), \quad e = \hat y - y
+    Derivative: \partial \ell / \partial \hat y = e / \sqrt{1 + (e / \delta)^2}
+    Also known as: Charbonnier loss, sqrt(e^2 + delta^2), which is this one over delta, plus delta; smooth L1 of VAEs;
+        scipy.special.pseudo_huber; xgboost's reg:pseudohubererror
+    Reference: Charbonnier, Blanc-Feraud, Aubert and Barlaud, Two deterministic half-quadratic regularization
+        algorithms for computed imaging, ICIP, 1994
+    """
+    error = y_pred - y_true
+    ratio = error / delta
+    size = xp.abs(ratio)
+    # A constant scale, of which the root is homogeneous: no square overflows.
+    scale = xp.stop_gradient(xp.where(size > 1, size, xp.ones_like(size)))
+    root = scale * xp.sqrt((1 / scale) ** 2 + (ratio / scale) ** 2)
+    return error * (delta * (ratio / (1 + root))), lambda: error / root

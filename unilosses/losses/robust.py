@@ -78,4 +78,17 @@ def _threshold(xp: Namespace, scores: Array, support: Array) -> Array:
     return (total - 1) / xp.sum(xp.astype(support, scores.dtype), axis=-1, keepdims=True)
 
 
-__all__ = ["generalized_cross_entropy", "poly_cross_entropy", "sparsemax"]
+@loss(kind="samplewise", y_true=CLASSES, y_pred=PROBABILITY)
+def brier(xp: Namespace, y_true: Array, y_pred: Array) -> Any:
+    r"""The squared distance of predicted probabilities from what happened: a proper score between 0 and 2.
+
+    Formula: \ell = \sum_c (\hat y_c - y_c)^2
+    Derivative: \partial \ell / \partial \hat y_c = 2 (\hat y_c - y_c)
+    Also known as: quadratic score; sklearn.metrics.brier_score_loss of two classes is half of it
+    Reference: Brier, Verification of Forecasts Expressed in Terms of Probability, Monthly Weather Review, 1950
+    """
+    error = y_pred - y_true
+    return xp.sum(error * error, axis=-1), lambda: 2 * error
+
+
+__all__ = ["brier", "generalized_cross_entropy", "poly_cross_entropy", "sparsemax"]
