@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .dispatch import Backend
 from .domains import CLASSES, LABEL_SEQUENCE, LABELS, PARAMETERS, SIMPLEX, Domain
 from .namespace import Array
+from .reduction import fits
 
 if TYPE_CHECKING:
     from .composition import Combination
@@ -90,7 +91,7 @@ def check_shapes(
         wanted = reference if domain.spans_axis else lost
         if domain is CLASSES and len(given) == len(reference) - 1 and backend.is_integer(x.dtype):
             wanted = lost
-        if given != wanted:
+        if not fits(given, wanted):
             raise ValueError(_shape_message(loss, name, given, wanted, loss.predictions[0], reference, domain))
     classes = loss.classes(arrays) if loss.classes is not None else reference[axes[0]] if len(axes) == 1 else 0
     for name in PER_CLASS:
@@ -103,7 +104,7 @@ def check_shapes(
 
 
 def _check_per_class(loss: Loss, name: str, x: Array, classes: int) -> None:
-    if tuple(x.shape) != (classes,):
+    if not fits(tuple(x.shape), (classes,)):
         raise ValueError(
             f"{loss.name}: {name} has shape {tuple(x.shape)}, but the class axis of y_pred has {classes} entries. "
             f"Wanted: one number per class, shape ({classes},)."

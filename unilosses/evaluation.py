@@ -7,6 +7,7 @@ together from the definition's derivative, in cache-sized blocks where the array
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -242,14 +243,25 @@ def with_mask(call: Call, mask: Array | None, parameters: Mapping[str, Any]) -> 
 
 def entry_mask(call: Call, mask: Array | None) -> Array | None:
     """The mask over unreduced values: a region counts while one of its elements does."""
-    if mask is None or not call.loss.masks_elements or not call.axes:
+    if mask is None or not call.loss.masks_elements or not call.axes or not mask.ndim:
         return mask
-    full = call.backend.namespace.broadcast_to(mask, _prediction(call).shape) if mask.ndim else mask
-    return call.backend.namespace.any(full, axis=call.axes) if full.ndim else full
+    everywhere = _prediction(call) == _prediction(call)
+    return call.backend.namespace.any(mask & (everywhere | True), axis=call.axes)
 
 
 def _prediction(call: Call) -> Array:
     return call.arrays[call.loss.inputs.index(call.loss.predictions[0])]
+
+
+def values_like(call: Call) -> Array:
+    """An array with the shape of the unreduced values and the compute dtype: what is in it does not matter."""
+    xp = call.backend.namespace
+    x = _prediction(call)
+    if None not in call.shape:
+        return xp.broadcast_to(call.backend.asarray(0.0, x, call.compute), call.shape)
+    # A compiler does not know the size of a batch yet: take it from an array that has it.
+    lost = call.axes if x.ndim - len(call.axes) == len(call.shape) else tuple(range(len(call.shape), x.ndim))
+    return xp.astype(x[tuple(0 if axis in lost else slice(None) for axis in range(x.ndim))], call.compute)
 
 
 def divisor(call: Call, mask: Array | None) -> Any:
@@ -257,16 +269,18 @@ def divisor(call: Call, mask: Array | None) -> Any:
     if call.normalizer is not None:
         return call.normalizer
     xp = call.backend.namespace
+    if call.reduction == "mean" and mask is None and None not in call.shape:
+        return math.prod(call.shape)
     if call.reduction == "mean":
-        return reductions.count(mask, call.shape, xp, call.compute)
+        return reductions.count(mask, values_like(call), xp)
     if call.reduction == "batchmean":
-        return call.shape[0] if call.shape else 1
+        return reductions.batch_size(values_like(call), xp)
     if call.reduction == "weighted_mean":
         weights = call.sample_weight
         class_weight = _class_weight_of_entries(call)
         if class_weight is not None:
             weights = class_weight if weights is None else weights * class_weight
-        return reductions.total_weight(weights, mask, call.shape, xp, call.compute)
+        return reductions.total_weight(weights, mask, values_like(call), xp)
     return 1
 
 

@@ -55,7 +55,7 @@ class Loss(Composable):
         self.function = function
         self.name = self.__name__ = function.__name__
         self.__qualname__ = function.__qualname__
-        self.__module__ = function.__module__
+        self.__module__ = function.__module__ or "__main__"
         self.kind = kind
         self.masks_elements = masks_elements
         self.value_shape = value_shape

@@ -23,6 +23,13 @@ def check_reduction(name: str, reduction: Any, normalizer: Any) -> None:
         )
 
 
+def fits(given: tuple[int | None, ...], wanted: tuple[int | None, ...]) -> bool:
+    """Whether two shapes agree; a size that a compiler does not know yet (None) agrees with every size."""
+    return given == wanted or (
+        len(given) == len(wanted) and all(g == w or g is None or w is None for g, w in zip(given, wanted, strict=True))
+    )
+
+
 def align(name: str, label: str, x: Array, shape: tuple[int, ...], xp: Namespace) -> Array:
     """``x`` (weights or a mask) reshaped to broadcast against unreduced values of ``shape``.
 
@@ -32,36 +39,43 @@ def align(name: str, label: str, x: Array, shape: tuple[int, ...], xp: Namespace
     given = tuple(x.shape)
     if given == shape or not given:
         return x
-    if len(given) == len(shape) and all(g in (1, s) for g, s in zip(given, shape, strict=True)):
+    if len(given) == len(shape) and all(g == 1 or fits((g,), (s,)) for g, s in zip(given, shape, strict=True)):
         return x
-    if len(given) < len(shape) and given == shape[: len(given)]:
-        return xp.reshape(x, given + (1,) * (len(shape) - len(given)))
+    if len(given) < len(shape) and fits(given, shape[: len(given)]):
+        for axis in range(len(given), len(shape)):
+            x = xp.expand_dims(x, axis=axis)
+        return x
     raise ValueError(
         f"{name}: {label} has shape {given}, which does not fit the unreduced loss of shape {shape}. "
         f"Wanted: that shape, its leading axes {shape[:1]}, or unit lengths such as {(1,) * len(shape)}."
     )
 
 
-def entries(shape: tuple[int, ...]) -> int:
-    """How many values an array of ``shape`` holds."""
-    return math.prod(shape)
-
-
-def count(mask: Array | None, shape: tuple[int, ...], xp: Namespace, dtype: Any) -> Any:
-    """The number of unmasked entries."""
+def count(mask: Array | None, values: Array, xp: Namespace) -> Any:
+    """The number of unmasked entries of ``values``: a Python number where shapes say it."""
     if mask is None:
-        return entries(shape)
-    return xp.sum(xp.astype(xp.broadcast_to(mask, shape), dtype))
+        shape = tuple(values.shape)
+        return math.prod(shape) if None not in shape else xp.sum(xp.ones_like(values))
+    return xp.sum(xp.astype(mask, values.dtype) + xp.zeros_like(values))
 
 
-def total_weight(weights: Array | None, mask: Array | None, shape: tuple[int, ...], xp: Namespace, dtype: Any) -> Any:
+def total_weight(weights: Array | None, mask: Array | None, values: Array, xp: Namespace) -> Any:
     """The sum of the weights of unmasked entries."""
     if weights is None:
-        return count(mask, shape, xp, dtype)
-    spread = xp.broadcast_to(weights, shape)
+        return count(mask, values, xp)
+    spread = weights + xp.zeros_like(values)
     if mask is not None:
         spread = xp.where(mask, spread, xp.zeros_like(spread))
     return xp.sum(spread)
+
+
+def batch_size(values: Array, xp: Namespace) -> Any:
+    """The size of the first axis; 1 without axes."""
+    shape = tuple(values.shape)
+    if not shape or shape[0] is not None:
+        return shape[0] if shape else 1
+    ones = xp.ones_like(values)
+    return xp.sum(xp.max(ones, axis=tuple(range(1, len(shape)))) if len(shape) > 1 else ones)
 
 
 def divide(total: Array, divisor: Any, xp: Namespace) -> Array:

@@ -1,0 +1,49 @@
+"""Batches whose size TensorFlow does not know yet: every reduction, weights and masks."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import unilosses as ul
+from unilosses.testing import assert_close
+
+generator = np.random.default_rng(2)
+Y_TRUE, Y_PRED = generator.random((4, 3)), generator.random((4, 3))
+MASK, WEIGHT = Y_TRUE > 0.3, generator.random(4)
+LABELS = np.array([0, 2, 1, 2])
+REDUCTIONS = ["none", "sum", "mean", "weighted_mean", "batchmean"]
+
+
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+@pytest.mark.parametrize("name", ["plain", "mask", "sample_weight"])
+def test_elementwise_losses(reduction, name):
+    given = {"plain": {}, "mask": {"mask": MASK}, "sample_weight": {"sample_weight": WEIGHT}}[name]
+    signature = [tf.TensorSpec([None, 3], tf.float64)] * 2
+    keywords = [tf.TensorSpec([None, *np.shape(v)[1:]], v.dtype) for v in given.values()]
+
+    @tf.function(input_signature=[*signature, *keywords])
+    def traced(y_true, y_pred, *extra):
+        return ul.huber(y_true, y_pred, reduction=reduction, **dict(zip(given, extra, strict=True)))
+
+    assert_close(traced(Y_TRUE, Y_PRED, *given.values()), ul.huber(Y_TRUE, Y_PRED, reduction=reduction, **given))
+
+
+@pytest.mark.parametrize("reduction", REDUCTIONS)
+def test_losses_over_classes_and_regions(reduction):
+    options = {"from_logits": True, "class_weight": [1.0, 2.0, 0.5], "ignore_index": 1, "reduction": reduction}
+
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.int64), tf.TensorSpec([None, 3], tf.float64)])
+    def entropy(y_true, y_pred):
+        return ul.sparse_categorical_cross_entropy(y_true, y_pred, **options)
+
+    assert_close(entropy(LABELS, Y_PRED), ul.sparse_categorical_cross_entropy(LABELS, Y_PRED, **options))
+
+    @tf.function(
+        input_signature=[tf.TensorSpec([None, None, 3], tf.float64)] * 2 + [tf.TensorSpec([None, None], tf.bool)]
+    )
+    def overlap(y_true, y_pred, mask):
+        return ul.dice(y_true, y_pred, mask=mask, reduction=reduction)
+
+    masks = np.array([[True, False], [False, False]])
+    y_true, y_pred = Y_TRUE.reshape(2, 2, 3), Y_PRED.reshape(2, 2, 3)
+    assert_close(overlap(y_true, y_pred, masks), ul.dice(y_true, y_pred, mask=masks, reduction=reduction))
