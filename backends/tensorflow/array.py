@@ -44,6 +44,27 @@ class TensorFlowNamespace(Namespace):
     def lookup(self, table: Array, labels: Array) -> Array:
         return tf.gather(table, labels)
 
+    def scan(self, step: Any, carry: Any, items: tuple[Array, ...], reverse: bool = False) -> tuple[Any, Any]:
+        if tf.executing_eagerly():
+            return super().scan(step, carry, items, reverse)
+        length = items[0].shape[0] or tf.shape(items[0])[0]
+        example = step(carry, tuple(item[0] for item in items))[1]  # for dtypes and shapes; nothing uses its values
+        several = isinstance(example, tuple)
+        examples = example if several else (example,)
+        arrays = tuple(tf.TensorArray(x.dtype, length, element_shape=x.shape) for x in examples)
+
+        def body(i: Array, carry: Any, arrays: Any) -> Any:
+            t = length - 1 - i if reverse else i
+            carry, output = step(carry, tuple(tf.gather(item, t) for item in items))
+            outputs = output if several else (output,)
+            return i + 1, carry, tuple(a.write(t, x) for a, x in zip(arrays, outputs, strict=True))
+
+        _, carry, arrays = tf.while_loop(
+            lambda i, *_: i < length, body, (tf.constant(0), carry, arrays), maximum_iterations=length
+        )
+        stacked = tuple(a.stack() for a in arrays)
+        return carry, stacked if several else stacked[0]
+
 
 class TensorFlowBackend(Backend):
     """TensorFlow."""
@@ -135,7 +156,9 @@ class TensorFlowBackend(Backend):
         with tf.GradientTape() as tape:
             tape.watch(arrays)
             value = function(*arrays)
-        return value, tuple(tape.gradient(value, arrays))
+        # A gather has a gradient of some rows only, and an input without effect has none.
+        found = tape.gradient(value, arrays, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+        return value, tuple(tf.convert_to_tensor(g) for g in found)
 
 
 def _watched(x: Array) -> bool:
