@@ -1,4 +1,4 @@
-"""The command line: ``unilosses list | show | equivalents | table | verify | recommend``."""
+"""The command line: ``unilosses list | show | plot | equivalents | table | verify | recommend``."""
 
 from __future__ import annotations
 
@@ -71,6 +71,24 @@ def show(name: str) -> None:
     click.echo(f"{name}{loss.__signature__}\n\n{loss.__doc__}\n")
     natives = dict.fromkeys(n.name for n in NATIVES if n.concept == name and n.role != "target")
     click.echo("Native losses: " + (", ".join(natives) or "none"))
+
+
+@main.command()
+@click.argument("name")
+@click.option(
+    "--out", type=click.Path(dir_okay=False), help="The file; png, svg or pdf by its ending. [default: NAME.png]"
+)
+def plot(name: str, out: str | None) -> None:
+    """Draw the value and the gradient of a loss over its prediction."""
+    import unilosses as ul
+    from unilosses.plotting import draw, save
+
+    path = out or f"{name}.png"
+    try:
+        save(draw(ul.get(name)), path)
+    except ValueError as problem:
+        raise click.BadParameter(str(problem), param_hint="--out") from problem
+    click.echo(path)
 
 
 def _equivalents_or_names(answer: Callable[[], Any], name: str, losses: list[str]) -> Any:
