@@ -105,8 +105,11 @@ def under(domain: Domain, parameters: Mapping[str, Any]) -> Domain:
 PARAMETERS: dict[str, tuple[float | None, bool, float | None, bool]] = {
     "beta": (0.0, True, None, False),
     "chunk_bytes": (0, False, None, False),
+    "clip": (0.0, True, 1.0, False),
     "delta": (0.0, False, None, False),
     "gamma": (0.0, True, None, False),
+    "gamma_negative": (0.0, True, None, False),
+    "gamma_positive": (0.0, True, None, False),
     "label_smoothing": (0.0, True, 1.0, True),
     "power": (1.0, True, 2.0, False),
     "q": (0.0, False, 1.0, True),

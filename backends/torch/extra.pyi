@@ -7,6 +7,7 @@ from .module import Module
 NATIVE: dict[str, tuple[str, ...]]
 
 __all__ = [
+    "AsymmetricLoss",
     "BinaryFocalCrossEntropyLoss",
     "BrierLoss",
     "CategoricalCrossEntropyLoss",
@@ -23,6 +24,7 @@ __all__ = [
     "HingeLoss",
     "JaccardLoss",
     "JsDivergenceLoss",
+    "ListnetLoss",
     "LogCoshLoss",
     "LovaszHingeLoss",
     "MeanAbsolutePercentageErrorLoss",
@@ -32,6 +34,7 @@ __all__ = [
     "PolyCrossEntropyLoss",
     "PseudoHuberLoss",
     "QuantileLoss",
+    "RanknetLoss",
     "SparseCategoricalCrossEntropyLoss",
     "SparsemaxLoss",
     "SquaredHingeLoss",
@@ -39,6 +42,17 @@ __all__ = [
     "TweedieDevianceLoss",
     "WestonWatkinsHingeLoss",
 ]
+
+class AsymmetricLoss(Module):
+    def __init__(
+        self,
+        *,
+        from_logits: bool,
+        gamma_positive: Any = 0.0,
+        gamma_negative: Any = 4.0,
+        clip: Any = 0.05,
+        reduction: str = "mean",
+    ) -> None: ...
 
 class BinaryFocalCrossEntropyLoss(Module):
     def __init__(
@@ -132,6 +146,9 @@ class JaccardLoss(Module):
 class JsDivergenceLoss(Module):
     def __init__(self, *, axis: int = -1, reduction: str = "mean") -> None: ...
 
+class ListnetLoss(Module):
+    def __init__(self, *, reduction: str = "mean") -> None: ...
+
 class LogCoshLoss(Module):
     def __init__(self, *, reduction: str = "mean") -> None: ...
 
@@ -158,6 +175,9 @@ class PseudoHuberLoss(Module):
 
 class QuantileLoss(Module):
     def __init__(self, *, q: Any = 0.5, reduction: str = "mean") -> None: ...
+
+class RanknetLoss(Module):
+    def __init__(self, *, reduction: str = "mean") -> None: ...
 
 class SparseCategoricalCrossEntropyLoss(Module):
     def __init__(

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import cross_entropy, divergence, embedding, margin, regression, segmentation, sequence
+from . import cross_entropy, divergence, embedding, listwise, margin, regression, segmentation, sequence
 from .arrays import flatten, mp
 from .differentiation import differentiate
 
@@ -29,6 +29,7 @@ REFERENCE: dict[str, Callable[..., Any]] = {
         cross_entropy.sparsemax,
         cross_entropy.linear_cross_entropy,
         cross_entropy.brier,
+        cross_entropy.asymmetric,
         margin.hinge,
         margin.squared_hinge,
         margin.soft_margin,
@@ -68,6 +69,8 @@ REFERENCE: dict[str, Callable[..., Any]] = {
         segmentation.focal_tversky,
         segmentation.lovasz_hinge,
         sequence.ctc,
+        listwise.ranknet,
+        listwise.listnet,
     )
 }
 

@@ -294,3 +294,24 @@ def brier(y_true: Any, y_pred: Any) -> Any:
         return total((p - y) ** 2 for p, y in zip(probabilities, labels, strict=True))
 
     return per_row(value, y_true, y_pred)
+
+
+def asymmetric(
+    y_true: Any,
+    y_pred: Any,
+    *,
+    from_logits: bool,
+    gamma_positive: Any = 0.0,
+    gamma_negative: Any = 4.0,
+    clip: Any = 0.05,
+) -> Any:
+    """Ridnik et al. 2021, equations 5 and 6; logarithms of probabilities are clamped at -100 as in the entropies."""
+    g_one, g_zero, c = number(gamma_positive), number(gamma_negative), number(clip)
+
+    def value(y: Any, score: Any) -> Any:
+        one, zero = binary_outcomes(score, from_logits)
+        shifted = max(one.probability - c, mp.zero)
+        absent = -mp.log1p(-shifted) if c else zero.cost
+        return times(y * one.complement**g_one, one.cost) + times((1 - y) * shifted**g_zero, absent)
+
+    return elementwise(value, y_true, y_pred)

@@ -7,7 +7,7 @@ from typing import Any
 from ..domains import LABEL_PROBABILITY, SCORES, SIMPLEX
 from ..loss import loss
 from ..namespace import Array, Namespace
-from .probability import binary_outcomes, class_outcomes, smoothed
+from .probability import binary_outcomes, class_outcomes, is_zero, smoothed
 
 
 @loss(kind="elementwise", y_true=LABEL_PROBABILITY, y_pred=SCORES)
@@ -93,4 +93,47 @@ def categorical_focal_cross_entropy(
     return -xp.sum(xp.zero_product(weight, log_p), axis=axis), derivative
 
 
-__all__ = ["binary_focal_cross_entropy", "categorical_focal_cross_entropy"]
+@loss(kind="elementwise", y_true=LABEL_PROBABILITY, y_pred=SCORES)
+def asymmetric(
+    xp: Namespace,
+    y_true: Array,
+    y_pred: Array,
+    *,
+    from_logits: bool,
+    gamma_positive: Any = 0.0,
+    gamma_negative: Any = 4.0,
+    clip: Any = 0.05,
+) -> Any:
+    r"""A focal loss of many labels, most of them absent: positives and negatives have a gamma each.
+
+    Negatives of a probability up to ``clip`` c have no loss. Defaults are the paper's. The derivative is that of the
+    whole value; the authors' code takes the powers for constants on request.
+
+    Formula: \ell = -y (1 - p)^{\gamma_+} \log p - (1 - y)\, q^{\gamma_-} \log(1 - q), \quad q = \max(p - c, 0),
+        \quad p = \sigma(\hat y) \text{ for logits}
+    Derivative: \partial \ell / \partial p = y (1 - p)^{\gamma_+} \left( \gamma_+ \frac{\log p}{1 - p} - \frac1p \right)
+        - (1 - y)\, q^{\gamma_-} \left( \gamma_- \frac{\log(1 - q)}{q} - \frac{1}{1 - q} \right) [p > c],
+        \text{ times } p (1 - p) \text{ for logits}
+    Kinks: 0 at p = clip, and where the logarithm of a probability is clamped
+    Also known as: ASL
+    Reference: Ridnik et al., Asymmetric Loss For Multi-Label Classification, ICCV, 2021
+    """
+    one, zero, slope = binary_outcomes(xp, y_pred, from_logits)
+    rest, log_absent, absent_slope, rest_slope = one.probability, zero.log, zero.slope, slope
+    if not is_zero(clip):
+        rest = xp.relu(one.probability - clip)
+        log_absent = xp.clamped_log_complement(rest)
+        rest_slope = slope * xp.step(one.probability - clip)
+        absent_slope = -rest_slope * xp.clamped_reciprocal(1 - rest)
+    present = y_true * xp.safe_power(zero.probability, gamma_positive)
+    absent = (1 - y_true) * xp.safe_power(rest, gamma_negative)
+
+    def derivative() -> Array:
+        of_present = gamma_positive * slope * xp.safe_divide(one.log, zero.probability) - one.slope
+        of_absent = gamma_negative * rest_slope * xp.safe_divide(log_absent, rest) + absent_slope
+        return present * of_present - absent * of_absent
+
+    return -(xp.zero_product(present, one.log) + xp.zero_product(absent, log_absent)), derivative
+
+
+__all__ = ["asymmetric", "binary_focal_cross_entropy", "categorical_focal_cross_entropy"]

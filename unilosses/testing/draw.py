@@ -79,10 +79,13 @@ SETTINGS: dict[str, tuple[Any, ...]] = {
     "axis": (),  # drawn together with the shape
     "beta": (0.3, 0.0),
     "blank": (),
+    "clip": (0.0,),
     "delta": (0.5,),
     "epsilon": (2.0**-10,),  # 1 - epsilon is exact in float32, too
     "full": (True,),
     "gamma": (0.0, 3.0),
+    "gamma_negative": (0.0, 1.5),
+    "gamma_positive": (1.0,),
     "ignore_index": (1,),
     "log_input": (False,),
     "log_target": (True,),
