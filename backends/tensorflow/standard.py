@@ -130,7 +130,13 @@ def take(x: Array, indices: Array, /, *, axis: int = 0) -> Array:
 
 
 def take_along_axis(x: Array, indices: Array, /, *, axis: int = -1) -> Array:
-    return tf.experimental.numpy.take_along_axis(x, indices, axis)
+    # That of tf.experimental.numpy transposes under a condition, whose gradient XLA refuses.
+    last = x.shape.rank - 1
+    order = [i for i in range(last + 1) if i != axis % (last + 1)] + [axis % (last + 1)]
+    if order[-1] == last:
+        return tf.gather(x, indices, axis=last, batch_dims=last)
+    taken = tf.gather(tf.transpose(x, order), tf.transpose(indices, order), axis=last, batch_dims=last)
+    return tf.transpose(taken, [order.index(i) for i in range(last + 1)])
 
 
 def cumulative_sum(x: Array, /, *, axis: int = 0) -> Array:

@@ -228,7 +228,11 @@ class TensorFlowFramework(Framework):
         found = tape.gradient(value, wanted)
         if all(g is None for g in found):
             raise AssertionError("the result is not connected to its inputs")
-        return value, [self.tf.zeros_like(x) if g is None else g for g, x in zip(found, wanted, strict=True)]
+        return value, [self._dense(g, x) for g, x in zip(found, wanted, strict=True)]
+
+    def _dense(self, gradient: Any, x: Array) -> Array:
+        """Zeros where there is no way from the input to the result; an array where only some rows have a gradient."""
+        return self.tf.zeros_like(x) if gradient is None else self.tf.convert_to_tensor(gradient)
 
     def forward(self, function: Function, arrays: Sequence[Array], wrt: Sequence[int], along: Sequence[Array]) -> Array:
         with self.tf.autodiff.ForwardAccumulator([arrays[i] for i in wrt], list(along)) as accumulator:
@@ -245,7 +249,7 @@ class TensorFlowFramework(Framework):
             gradients = self.gradient(function, arrays, wrt)[1]
             slope = sum(self.tf.reduce_sum(g * t) for g, t in zip(gradients, along, strict=True))
         found = outer.gradient(slope, wanted)
-        return [self.tf.zeros_like(x) if g is None else g for g, x in zip(found, wanted, strict=True)]
+        return [self._dense(g, x) for g, x in zip(found, wanted, strict=True)]
 
     def _function(self, compiled: bool, function: Function, arrays: Sequence[Array], wrt: Sequence[int]) -> Any:
         traced = self.tf.function(lambda *given: self.gradient(function, given, wrt), jit_compile=compiled)
