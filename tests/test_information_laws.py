@@ -272,7 +272,9 @@ def _rows(value, total):
     return value if value.ndim < 2 else total(value, axis=tuple(range(1, value.ndim)))
 
 
-@pytest.mark.parametrize("name", ["torch.func.grad", "jax.jit", "tf.function(jit_compile=True)"])
+@pytest.mark.parametrize(
+    "name", ["torch.func.grad", "torch.compile(aot_eager)", "jax.jit", "tf.function(jit_compile=True)"]
+)
 def test_derivatives_at_the_edges_under_compilers(backend64, name):
     backend = differentiating(backend64)
     if name not in backend.transforms:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from ..dispatch import Backend, backend_for, common_backend
@@ -92,7 +91,7 @@ class Distribution:
         """The distribution with these logarithms of probabilities."""
         return cls(xp, xp.exp(log_p), log_p, True)
 
-    @cached_property
+    @property
     def zero(self) -> Array:
         """Where the probability is 0."""
         return self.xp.isinf(self.log)
@@ -117,7 +116,7 @@ def distributions(
     labelled = [one_of(function, name, *pair) for name, pair in given.items()]
     backend, arrays, coarsest = arrays_of(function, labelled)
     xp = backend.namespace
-    like = max(arrays, key=lambda x: x.ndim)
+    like = arrays[0] if arrays[0].ndim >= arrays[-1].ndim else arrays[-1]
     axes = check_axes(function, labelled[0][0], axis, tuple(like.shape))
     for (name, _), x in zip(labelled, arrays, strict=True):
         single = x.ndim == 1 and len(axes) == 1 and x.shape[0] == like.shape[axes[0]]
