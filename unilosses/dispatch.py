@@ -115,6 +115,12 @@ class Backend:
 
         return plain(call)
 
+    def closed_form(self, call: Call) -> tuple[Array, tuple[Array, ...]]:
+        """Value and gradients by the definition's derivative, for ``unilosses.value_and_grad``."""
+        from .evaluation import closed_form
+
+        return closed_form(call)
+
     def value_and_grad(
         self, function: Callable[..., Array], arrays: Sequence[Array]
     ) -> tuple[Array, tuple[Array, ...]]:

@@ -381,7 +381,7 @@ def kernel(
     return value, tuple(d * upstream for d in derivatives)
 
 
-def closed_form(call: Call, want_gradient: bool = True) -> tuple[Array, tuple[Array, ...]]:
+def closed_form(call: Call, want_gradient: bool = True, blocks: bool = True) -> tuple[Array, tuple[Array, ...]]:
     """The result, and the gradients of its sum with respect to the predictions, by the definition's derivative."""
     xp = call.backend.namespace
     mask = entry_mask(call, call.mask)
@@ -394,7 +394,7 @@ def closed_form(call: Call, want_gradient: bool = True) -> tuple[Array, tuple[Ar
             by = xp.astype(by, call.compute) if hasattr(by, "dtype") and by.dtype != call.compute else by
             scale = xp.safe_divide(xp.ones_like(by), by)
     wanted = [i for i, name in enumerate(call.loss.inputs) if name in call.loss.predictions]
-    if call.backend.mutable and call.readable:
+    if blocks and call.backend.mutable and call.readable:
         from .blocks import in_blocks
 
         blocked = in_blocks(call, scale, wanted, want_gradient)

@@ -8,7 +8,7 @@ from typing import Any
 
 from . import reduction as reductions
 from .composition import Combination, add_up
-from .evaluation import Call, closed_form, divisor, entry_mask, has_derivative, plain, prepare
+from .evaluation import Call, divisor, entry_mask, has_derivative, plain, prepare
 from .loss import Loss
 from .namespace import Array
 
@@ -48,7 +48,7 @@ def value_and_grad(loss: Loss | Combination) -> Callable[..., tuple[Array, Array
     def value_and_gradient(*arrays: Any, **keywords: Any) -> tuple[Array, Arrays]:
         call = _call(loss, arrays, keywords)
         if has_derivative(loss, call):
-            value, gradients = closed_form(call)
+            value, gradients = call.backend.closed_form(call)
         else:
             value, gradients = _by_autodiff(call)
         given = [call.arrays[i] is not None for i in loss.positions]

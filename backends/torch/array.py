@@ -187,6 +187,16 @@ class TorchBackend(Backend):
         with torch.no_grad():
             return closed_form(call, want_gradient=False)[0]
 
+    def closed_form(self, call: Call) -> tuple[Array, tuple[Array, ...]]:
+        if torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active():
+            return closed_form(call)
+        if torch.is_grad_enabled() and _requires_grad(
+            *call.arrays, call.sample_weight, call.normalizer, *call.parameters.values()
+        ):
+            return closed_form(call, blocks=False)  # the results belong to a graph
+        with torch.no_grad():
+            return closed_form(call)
+
     def value_and_grad(
         self, function: Callable[..., Array], arrays: Sequence[Array]
     ) -> tuple[Array, tuple[Array, ...]]:
