@@ -115,6 +115,7 @@ PARAMETERS: dict[str, tuple[float | None, bool, float | None, bool]] = {
     "q": (0.0, False, 1.0, True),
     "smooth": (0.0, True, None, False),
     "softcap": (0.0, False, None, False),
+    "tau": (0.0, False, None, False),
     "temperature": (0.0, False, None, False),
     "z_loss": (0.0, True, None, False),
 }

@@ -18,10 +18,12 @@ __all__ = [
     "CosineSimilarityLoss",
     "CrammerSingerHingeLoss",
     "DiceLoss",
+    "DpoLoss",
     "FocalTverskyLoss",
     "GammaDevianceLoss",
     "GeneralizedCrossEntropyLoss",
     "HingeLoss",
+    "IpoLoss",
     "JaccardLoss",
     "JsDivergenceLoss",
     "ListnetLoss",
@@ -30,11 +32,13 @@ __all__ = [
     "MeanAbsolutePercentageErrorLoss",
     "MeanSquaredLogarithmicErrorLoss",
     "NtXentLoss",
+    "OrpoLoss",
     "PoissonLoss",
     "PolyCrossEntropyLoss",
     "PseudoHuberLoss",
     "QuantileLoss",
     "RanknetLoss",
+    "SimpoLoss",
     "SparseCategoricalCrossEntropyLoss",
     "SparsemaxLoss",
     "SquaredHingeLoss",
@@ -119,6 +123,9 @@ class CrammerSingerHingeLoss(Module):
 class DiceLoss(Module):
     def __init__(self, *, axis: Any = None, smooth: Any = 1e-07, reduction: str = "mean") -> None: ...
 
+class DpoLoss(Module):
+    def __init__(self, *, beta: Any = 0.1, label_smoothing: Any = 0.0, reduction: str = "mean") -> None: ...
+
 class FocalTverskyLoss(Module):
     def __init__(
         self,
@@ -139,6 +146,9 @@ class GeneralizedCrossEntropyLoss(Module):
 
 class HingeLoss(Module):
     def __init__(self, *, reduction: str = "mean") -> None: ...
+
+class IpoLoss(Module):
+    def __init__(self, *, tau: Any = 0.1, reduction: str = "mean") -> None: ...
 
 class JaccardLoss(Module):
     def __init__(self, *, axis: Any = None, smooth: Any = 1e-07, reduction: str = "mean") -> None: ...
@@ -164,6 +174,9 @@ class MeanSquaredLogarithmicErrorLoss(Module):
 class NtXentLoss(Module):
     def __init__(self, *, temperature: Any = 0.07, reduction: str = "mean") -> None: ...
 
+class OrpoLoss(Module):
+    def __init__(self, *, beta: Any = 0.1, reduction: str = "mean") -> None: ...
+
 class PoissonLoss(Module):
     def __init__(self, *, reduction: str = "mean") -> None: ...
 
@@ -178,6 +191,9 @@ class QuantileLoss(Module):
 
 class RanknetLoss(Module):
     def __init__(self, *, reduction: str = "mean") -> None: ...
+
+class SimpoLoss(Module):
+    def __init__(self, *, beta: Any = 2.0, gamma: Any = 1.0, reduction: str = "mean") -> None: ...
 
 class SparseCategoricalCrossEntropyLoss(Module):
     def __init__(

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import cross_entropy, divergence, embedding, listwise, margin, regression, segmentation, sequence
+from . import cross_entropy, divergence, embedding, listwise, margin, preference, regression, segmentation, sequence
 from .arrays import flatten, mp
 from .differentiation import differentiate
 
@@ -69,6 +69,10 @@ REFERENCE: dict[str, Callable[..., Any]] = {
         segmentation.focal_tversky,
         segmentation.lovasz_hinge,
         sequence.ctc,
+        preference.dpo,
+        preference.ipo,
+        preference.simpo,
+        preference.orpo,
         listwise.ranknet,
         listwise.listnet,
     )

@@ -96,6 +96,7 @@ SETTINGS: dict[str, tuple[Any, ...]] = {
     "smooth": (1.0,),
     "softcap": (2.0,),
     "swap": (True,),
+    "tau": (0.5,),
     "temperature": (0.5,),
     "z_loss": (0.1,),
     "zero_infinity": (True,),
