@@ -3,6 +3,9 @@
 import inspect
 import itertools
 import json
+import runpy
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,6 +21,7 @@ pytestmark = pytest.mark.keras
 
 BUILT_IN = [name for name in ul.list_losses() if ul.get(name).__module__.startswith("unilosses.")]
 OTHERS = [name for name in BUILT_IN if name not in classes.DROP_INS]
+ROOT = Path(__file__).resolve().parent.parent
 generator = np.random.default_rng(3)
 
 
@@ -46,6 +50,17 @@ def test_constructor_and_configuration(name):
     assert type(again) is made
     assert again.get_config() == loss.get_config() == {**loss.get_config(), **required}
     assert (again.name, again.reduction, again.dtype) == ("mine", "sum", "float64")
+
+
+@pytest.mark.parametrize("name", ["extra.pyi", "keras.md"])
+def test_what_is_generated_is_up_to_date(name):
+    written = runpy.run_path(str(ROOT / "tools" / "keras_pages.py"))["WRITTEN"]
+    (path,) = (path for path in written if path.name == name)
+    sys.path.insert(0, str(ROOT))  # for the tests' own data
+    try:
+        assert path.read_text() == written[path](), "run: python tools/keras_pages.py"
+    finally:
+        sys.path.remove(str(ROOT))
 
 
 def test_constructor_explains():
