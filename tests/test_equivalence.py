@@ -107,7 +107,7 @@ def test_a_configured_target_is_the_configured_source_again():
         torch.nn.HuberLoss(),
         torch.nn.functional.huber_loss,
     ],
-    ids=str,
+    ids=lambda loss: str(loss).partition(" at 0x")[0],  # workers of a parallel run must agree
 )
 def test_all_ways_to_name_a_torch_loss(loss):
     assert targets(loss, "keras") == ["keras.losses.Huber()"]
