@@ -1,0 +1,44 @@
+"""Ranking: lists of scores against lists of relevances."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import jax.numpy as jnp
+
+from .classification import softmax_cross_entropy
+from .common import Array, ArrayLike, floating
+from .differences import drop_in
+
+
+@drop_in
+def ranking_softmax_loss(
+    logits: ArrayLike,
+    labels: ArrayLike,
+    *,
+    where: ArrayLike | None = None,
+    weights: ArrayLike | None = None,
+    reduce_fn: Callable[..., ArrayLike] | None = jnp.mean,
+) -> Array:
+    """``-Σ weights labels log softmax(logits)`` of each list, reduced over the lists.
+
+    Items where ``where`` is False are left out. A list without items has loss 0 and is no part of a mean.
+
+    Shapes: ``[..., list_size]``. Returns what ``reduce_fn(losses, where=...)`` does: a scalar; ``[...]`` for None.
+    Reference: Cao et al., Learning to Rank: From Pairwise Approach to Listwise Approach (ListNet), 2007.
+    """
+    logits = floating("ranking_softmax_loss", logits=logits)
+    labels = jnp.asarray(labels).astype(logits.dtype)
+    if weights is not None:
+        labels = labels * weights
+    loss = softmax_cross_entropy(logits, labels, where=where)
+    lists = None if where is None else jnp.any(where, axis=-1)
+    if reduce_fn is None:
+        return loss
+    if reduce_fn is jnp.mean and lists is not None:
+        total = jnp.sum(loss, where=lists)
+        return total / jnp.maximum(jnp.sum(jnp.broadcast_to(lists, loss.shape)), 1).astype(total.dtype)
+    return reduce_fn(loss, where=lists)
+
+
+__all__ = ["ranking_softmax_loss"]
