@@ -88,6 +88,10 @@ def check_shapes(
         if x is None or domain.shared or loss.check is not None:
             continue
         given = tuple(x.shape)
+        if domain.width is not None and given[-1:] != (domain.width,):
+            raise ValueError(
+                f"{loss.name}: {name} has shape {given}; wanted {domain.description}, shape (..., {domain.width})."
+            )
         wanted = reference if domain.spans_axis else lost
         if domain is CLASSES and len(given) == len(reference) - 1 and backend.is_integer(x.dtype):
             wanted = lost

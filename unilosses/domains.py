@@ -20,7 +20,7 @@ class Domain:
     never cast to floats. ``extreme`` is the largest magnitude at which value and gradient are promised to be finite, in
     float32 too where the mathematics is within its range. ``spans_axis`` says whether the input has the class (or
     feature) axis; an input without it holds one entry per sample. A ``shared`` input belongs to no sample: a weight
-    matrix, say.
+    matrix, say. ``width`` is the size that the last axis must have.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Domain:
     shared: bool = False
     hint: str = ""
     extreme: float = 1e30
+    width: int | None = None
 
     def per_sample(self) -> Domain:
         """The same values, one per sample: without the class axis."""
@@ -82,6 +83,7 @@ LABEL_SEQUENCE = Domain(
 CLASSES = Domain("classes", "class indices, or one-hot rows", low=0.0, high=1.0)
 GROUPS = Domain("group", "an integer that samples of one group share", indices=True, spans_axis=False)
 WEIGHTS = Domain("weights", "any real number, shared by all samples", shared=True)
+BOX = Domain("box", "the corners (x1, y1, x2, y2) of a box along the last axis", width=4)
 DISTANCE = Domain("distance", "a distance, at least 0", low=0.0)
 
 

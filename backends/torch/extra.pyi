@@ -13,15 +13,18 @@ __all__ = [
     "CategoricalCrossEntropyLoss",
     "CategoricalFocalCrossEntropyLoss",
     "CategoricalHingeLoss",
+    "CiouLoss",
     "CircleLoss",
     "ContrastiveLoss",
     "CosineSimilarityLoss",
     "CrammerSingerHingeLoss",
     "DiceLoss",
+    "DiouLoss",
     "DpoLoss",
     "FocalTverskyLoss",
     "GammaDevianceLoss",
     "GeneralizedCrossEntropyLoss",
+    "GiouLoss",
     "HingeLoss",
     "IpoLoss",
     "JaccardLoss",
@@ -42,6 +45,7 @@ __all__ = [
     "SparseCategoricalCrossEntropyLoss",
     "SparsemaxLoss",
     "SquaredHingeLoss",
+    "SupervisedContrastiveLoss",
     "TverskyLoss",
     "TweedieDevianceLoss",
     "WestonWatkinsHingeLoss",
@@ -101,6 +105,9 @@ class CategoricalFocalCrossEntropyLoss(Module):
 class CategoricalHingeLoss(Module):
     def __init__(self, *, axis: int = -1, reduction: str = "mean") -> None: ...
 
+class CiouLoss(Module):
+    def __init__(self, *, epsilon: Any = 1e-07, reduction: str = "mean") -> None: ...
+
 class CircleLoss(Module):
     def __init__(self, *, gamma: Any = 80.0, margin: Any = 0.4, reduction: str = "mean") -> None: ...
 
@@ -123,6 +130,9 @@ class CrammerSingerHingeLoss(Module):
 class DiceLoss(Module):
     def __init__(self, *, axis: Any = None, smooth: Any = 1e-07, reduction: str = "mean") -> None: ...
 
+class DiouLoss(Module):
+    def __init__(self, *, epsilon: Any = 1e-07, reduction: str = "mean") -> None: ...
+
 class DpoLoss(Module):
     def __init__(self, *, beta: Any = 0.1, label_smoothing: Any = 0.0, reduction: str = "mean") -> None: ...
 
@@ -143,6 +153,9 @@ class GammaDevianceLoss(Module):
 
 class GeneralizedCrossEntropyLoss(Module):
     def __init__(self, *, q: Any = 0.5, ignore_index: int | None = None, reduction: str = "mean") -> None: ...
+
+class GiouLoss(Module):
+    def __init__(self, *, epsilon: Any = 1e-07, reduction: str = "mean") -> None: ...
 
 class HingeLoss(Module):
     def __init__(self, *, reduction: str = "mean") -> None: ...
@@ -213,6 +226,9 @@ class SparsemaxLoss(Module):
 
 class SquaredHingeLoss(Module):
     def __init__(self, *, reduction: str = "mean") -> None: ...
+
+class SupervisedContrastiveLoss(Module):
+    def __init__(self, *, temperature: Any = 0.07, reduction: str = "mean") -> None: ...
 
 class TverskyLoss(Module):
     def __init__(

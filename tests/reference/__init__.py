@@ -11,7 +11,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from . import cross_entropy, divergence, embedding, listwise, margin, preference, regression, segmentation, sequence
+from . import (
+    boxes,
+    cross_entropy,
+    divergence,
+    embedding,
+    listwise,
+    margin,
+    preference,
+    regression,
+    segmentation,
+    sequence,
+)
 from .arrays import flatten, mp
 from .differentiation import differentiate
 
@@ -63,12 +74,16 @@ REFERENCE: dict[str, Callable[..., Any]] = {
         embedding.triplet_margin,
         embedding.circle,
         embedding.nt_xent,
+        embedding.supervised_contrastive,
         segmentation.dice,
         segmentation.jaccard,
         segmentation.tversky,
         segmentation.focal_tversky,
         segmentation.lovasz_hinge,
         sequence.ctc,
+        boxes.giou,
+        boxes.diou,
+        boxes.ciou,
         preference.dpo,
         preference.ipo,
         preference.simpo,

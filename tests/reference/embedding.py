@@ -84,3 +84,16 @@ def nt_xent(labels: Any, embeddings: Any, *, temperature: Any = 0.07) -> Any:
         return total(costs) / len(costs) if costs else mp.zero
 
     return [value(*pair) for pair in similarities(labels, embeddings)]
+
+
+def supervised_contrastive(labels: Any, embeddings: Any, *, temperature: Any = 0.07) -> Any:
+    """Khosla et al. 2020, L_out, per anchor: all other samples are in the denominator; 0 without a positive."""
+    t = number(temperature)
+
+    def value(positives: list[Any], negatives: list[Any]) -> Any:
+        if not positives:
+            return mp.zero
+        whole = mp.log(total(mp.exp(s / t) for s in [*positives, *negatives]))
+        return whole - total(positives) / t / len(positives)
+
+    return [value(*pair) for pair in similarities(labels, embeddings)]

@@ -1,6 +1,7 @@
 """The losses, one file per family. Importing a family fills the registry."""
 
 from . import (
+    boxes,
     cross_entropy,
     ctc,
     divergence,
@@ -18,6 +19,7 @@ from . import (
 )
 
 __all__ = [
+    "boxes",
     "cross_entropy",
     "ctc",
     "divergence",

@@ -56,8 +56,9 @@ def listnet(xp: Namespace, y_true: Array, y_pred: Array, *, mask: Array | None =
     """
     kept = kept_items(xp, y_pred, mask)
     target = logsumexp_of(xp, y_true, kept)[1]
-    whole, share, _ = logsumexp_of(xp, y_pred, kept)
-    return xp.sum(target * (whole - y_pred), axis=-1), lambda: share - target
+    shifted = y_pred - xp.stop_gradient(xp.max(y_pred, axis=-1, keepdims=True))  # so that equal scores are exact
+    whole, share, _ = logsumexp_of(xp, shifted, kept)
+    return xp.sum(target * (whole - shifted), axis=-1), lambda: share - target
 
 
 __all__ = ["kept_items", "listnet", "ranknet"]

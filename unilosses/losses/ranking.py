@@ -26,7 +26,7 @@ def logsumexp_of(xp: Namespace, x: Array, kept: Array) -> tuple[Array, Array, Ar
 
     A row without any gives 0, with derivative 0.
     """
-    if not x.shape[-1]:  # an empty batch has no largest entry
+    if x.shape[-1] == 0:  # an empty batch has no largest entry; None, a size not known yet, may have one
         nothing = xp.sum(x, axis=-1, keepdims=True)
         return nothing, x, nothing > 0
     some = xp.any(kept, axis=-1, keepdims=True)
@@ -107,3 +107,35 @@ def nt_xent(
         return pullback(xp.matmul(slope + xp.matrix_transpose(slope), unit))
 
     return xp.sum(weight * xp.softplus(missing), axis=-1), derivative
+
+
+@loss(kind="coupled", labels=GROUPS, embeddings=REAL)
+def supervised_contrastive(
+    xp: Namespace, labels: Array, embeddings: Array, *, temperature: Any = 0.07, mask: Array | None = None
+) -> Any:
+    r"""The cross-entropy of finding the samples of the same label among all other samples, by the cosine.
+
+    The mean over an anchor's positives, outside the logarithm (the paper's L_out). Unlike in ``nt_xent`` the other
+    positives are in the denominator. An anchor without a positive has loss 0.
+
+    Formula: \ell_i = -\frac{1}{|P_i|} \sum_{p \in P_i} \log \frac{e^{s_{ip} / \tau}}{\sum_{a \ne i} e^{s_{ia} / \tau}},
+        \quad s_{ij} = \cos(x_i, x_j)
+    Derivative: \partial \ell_i / \partial s_{ij} = \frac1\tau \left( w_{ij} - \frac{[j \in P_i]}{|P_i|} \right), \quad
+        w \text{ each exponential's share of its sum}
+    Kinks: a zero vector has cosine 0 with every vector, and derivative 0
+    Also known as: SupCon loss
+    Reference: Khosla et al., Supervised Contrastive Learning, 2020
+    """
+    positive, negative = pairs_of(xp, labels, embeddings, mask)
+    unit, pullback = direction(xp, embeddings, -1)
+    score = xp.matmul(unit, xp.matrix_transpose(unit)) / temperature
+    whole, share, _ = logsumexp_of(xp, score, positive | negative)
+    weight = xp.astype(positive, score.dtype)
+    weight = xp.safe_divide(weight, xp.sum(weight, axis=-1, keepdims=True))
+
+    def derivative(upstream: Array) -> Array:
+        found = xp.sum(weight, axis=-1, keepdims=True)  # 1, or 0 without a positive
+        slope = xp.expand_dims(upstream, axis=-1) * (found * share - weight) / temperature
+        return pullback(xp.matmul(slope + xp.matrix_transpose(slope), unit))
+
+    return xp.sum(weight * (whole - score), axis=-1), derivative

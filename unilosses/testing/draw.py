@@ -13,7 +13,19 @@ from typing import Any
 
 import numpy as np
 
-from ..domains import CLASSES, GROUPS, LABELS, LOG_PROBABILITY, LOGITS, POSITIVE, PROBABILITY, REAL, SIMPLEX, Domain
+from ..domains import (
+    BOX,
+    CLASSES,
+    GROUPS,
+    LABELS,
+    LOG_PROBABILITY,
+    LOGITS,
+    POSITIVE,
+    PROBABILITY,
+    REAL,
+    SIMPLEX,
+    Domain,
+)
 from ..loss import Loss
 
 #: ``(how many, below) -> integers``: where all that is drawn comes from.
@@ -140,9 +152,10 @@ def shapes(loss: Loss) -> list[tuple[tuple[int, ...], dict[str, Any]]]:
         return [((1,), {}), ((4,), {}), ((3, 2), {}), ((2, 3, 2), {})]
     if loss.kind == "coupled":
         return [((1, WIDTH), {}), ((4, WIDTH), {}), ((6, WIDTH), {})]
-    found: list[tuple[tuple[int, ...], dict[str, Any]]] = [((1, WIDTH), {}), ((4, WIDTH), {})]
+    width = next((d.width for d in loss.domains.values() if d.width), WIDTH)
+    found: list[tuple[tuple[int, ...], dict[str, Any]]] = [((1, width), {}), ((4, width), {})]
     if "axis" not in loss.parameters:
-        return [*found, ((2, 2, WIDTH), {})]
+        return [*found, ((2, 2, width), {})]
     found += [((2, WIDTH, 4), {"axis": 1}), ((WIDTH, 2), {"axis": 0})]
     if loss.parameters["axis"] is None:
         found += [((2, 2, WIDTH), {}), ((2, WIDTH, 2), {"axis": (0, -1)})]
@@ -218,6 +231,9 @@ def _input(
         if domain.name == PROBABILITY.name and values == "extreme":
             return numbers(integers, domain, shape, values, which)
         return distribution(integers, shape, axes[0], values, which)
+    if domain.name == BOX.name and values == "ordinary":
+        corners = numbers(integers, domain, shape, values, which).reshape(*shape[:-1], 2, 2)
+        return np.sort(corners, axis=-2).reshape(shape)  # not empty
     if along and domain.name == LOG_PROBABILITY.name and values == "ordinary":
         return np.log(distribution(integers, shape, axes[0], values, which))
     return numbers(integers, domain, shape if domain.spans_axis else lost, values, which)

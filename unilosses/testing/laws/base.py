@@ -270,6 +270,7 @@ def without_derivative(loss: Loss) -> Loss:
 AMPLIFICATION: dict[str, Callable[[dict[str, Any]], float]] = {
     "circle": lambda parameters: parameters["gamma"],
     "nt_xent": lambda parameters: 1 / parameters["temperature"],
+    "supervised_contrastive": lambda parameters: 1 / parameters["temperature"],
 }
 
 

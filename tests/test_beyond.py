@@ -1,0 +1,83 @@
+"""Exact values and gradients of the losses beyond the contract, at ties, kinks and empty inputs."""
+
+import math
+
+import numpy as np
+import pytest
+
+import unilosses as ul
+from unilosses.testing import assert_close
+
+LOG_2 = math.log(2)
+UNIT, SHIFTED, NOWHERE = [0.0, 0, 1, 1], [2.0, 0, 3, 1], [0.0, 0, 0, 0]
+
+POINTS = [
+    # name, arrays, parameters, value of one sample or element, its gradients
+    ("pseudo_huber", [[0.0], [3.0]], {"delta": 4.0}, 4, [[2.4]]),
+    ("pseudo_huber", [[0.0], [-1e30]], {"delta": 2.0}, 2e30, [[-2]]),
+    ("gamma_deviance", [[2.0], [2.0]], {}, 0, [[0]]),
+    ("gamma_deviance", [[1e-30], [1e-30]], {}, 0, [[0]]),
+    ("tweedie_deviance", [[0.0], [4.0]], {}, 8, [[1]]),
+    ("tweedie_deviance", [[1e30], [1e30]], {}, 0, [[0]]),
+    ("tweedie_deviance", [[0.0], [4.0]], {"power": 1}, 8, [[2]]),
+    ("brier", [[1], [[0.25, 0.75]]], {}, 0.125, [[[0.5, -0.5]]]),
+    ("crammer_singer_hinge", [[0], [[1.0, 3, 3]]], {}, 3, [[[-1, 0.5, 0.5]]]),
+    ("crammer_singer_hinge", [[0], [[1.0, 0, -5]]], {}, 0, [[[0, 0, 0]]]),
+    ("crammer_singer_hinge", [[0], [[7.0]]], {}, 0, [[[0]]]),
+    ("weston_watkins_hinge", [[0], [[1.0, 3, 2]]], {}, 5, [[[-2, 1, 1]]]),
+    ("weston_watkins_hinge", [[0], [[1.0, 0, 2]]], {}, 2, [[[-1, 0, 1]]]),
+    ("ranknet", [[[2.0, 0, 0]], [[1.0, 1, 1]]], {}, 2 * LOG_2, [[[-1, 0.5, 0.5]]]),
+    ("ranknet", [[[1.0, 1, 1]], [[5.0, -3, 0]]], {}, 0, [[[0, 0, 0]]]),
+    ("listnet", [[[0.0, 0]], [[1e30, 1e30]]], {}, LOG_2, [[[0, 0]]]),
+    ("asymmetric", [[0.0], [0.05]], {"from_logits": False}, 0, [[0]]),
+    ("asymmetric", [[1.0], [0.0]], {"from_logits": True}, LOG_2, [[-0.5]]),
+    ("dpo", [[-2.0], [-3.0], [-4.0], [-5.0]], {"beta": 2.0}, LOG_2, [[-1], [1], [1], [-1]]),
+    ("ipo", [[-2.0], [-3.0], [-4.0], [-5.0]], {"tau": 0.5}, 1, [[-2], [2], [2], [-2]]),
+    ("simpo", [[-2.0], [-3.0]], {"beta": 1.0, "gamma": 1.0}, LOG_2, [[-0.5], [0.5]]),
+    ("orpo", [[0.0], [0.0]], {}, 0.1 * LOG_2, [[-1.05], [0.05]]),
+]  # fmt: skip
+
+
+def of(arrays):
+    return [np.array(x) if isinstance(x[0], int) else np.array(x, dtype=float) for x in arrays]
+
+
+@pytest.mark.parametrize(("name", "arrays", "parameters", "value", "gradients"), POINTS)
+def test_exact_points(name, arrays, parameters, value, gradients):
+    found, slopes = ul.value_and_grad(ul.get(name))(*of(arrays), reduction="sum", **parameters)
+    assert_close(found, float(value), "float64")
+    for slope, wanted in zip(slopes if isinstance(slopes, tuple) else (slopes,), gradients, strict=True):
+        assert_close(slope, np.array(wanted, dtype=float), "float64")
+
+
+@pytest.mark.parametrize("name", ["ranknet", "listnet"])
+def test_masked_items_might_as_well_not_be_there(name):
+    relevance, scores = np.array([[3.0, np.nan, 0, 1], [1, 2, 3, 4]]), np.array([[0.3, 7.0, np.nan, -1], [1, 2, 3, 5]])
+    mask = np.array([[True, False, False, True], [False] * 4])
+    found, slope = ul.value_and_grad(ul.get(name))(relevance, scores, mask=mask)
+    wanted, cut = ul.value_and_grad(ul.get(name))(relevance[:1, [0, 3]], scores[:1, [0, 3]])
+    assert_close(found, wanted)
+    assert_close(slope[0, [0, 3]], cut[0])
+    assert not slope[~mask].any()
+
+
+BOXES = [
+    ("giou", UNIT, UNIT, 0.0), ("giou", UNIT, SHIFTED, 4 / 3), ("giou", NOWHERE, NOWHERE, 1.0),
+    ("giou", UNIT, NOWHERE, 1.0), ("diou", UNIT, UNIT, 0.0), ("diou", UNIT, SHIFTED, 1.4),
+    ("diou", NOWHERE, NOWHERE, 1.0), ("ciou", UNIT, UNIT, 0.0), ("ciou", UNIT, SHIFTED, 1.4),
+    ("ciou", [0.0, 0, 0, 1], [0.0, 0, 1, 0], 1.25 + 0.5),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "true", "predicted", "value"), BOXES)
+def test_boxes(name, true, predicted, value):
+    """Equal, apart and empty; a box that fits exactly is where the derivative is 0."""
+    found, slope = ul.value_and_grad(ul.get(name))(np.array([true]), np.array([predicted]), epsilon=0.0)
+    assert_close(found, value)
+    assert np.isfinite(slope).all()
+    assert value or not slope.any()
+
+
+def test_boxes_have_four_corners():
+    with pytest.raises(ValueError, match=r"giou: y_true has shape \(2, 3\); wanted the corners .* shape \(\.\.\., 4\)"):
+        ul.giou(np.zeros((2, 3)), np.zeros((2, 3)))
