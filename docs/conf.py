@@ -22,8 +22,6 @@ extensions = [
     "sphinx-mathjax-offline",
 ]
 exclude_patterns = ["_build"]
-# docs/benchmarks.md is written by a run of the benchmarks; without one there is no page of them.
-suppress_warnings = ["toc.empty_glob"]
 
 myst_enable_extensions = ["dollarmath", "deflist", "attrs_inline"]
 myst_heading_anchors = 3

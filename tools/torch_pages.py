@@ -57,11 +57,14 @@ INTRODUCTION = """# unilosses.torch
 Losses as `nn.Module` classes. Written by `tools/torch_pages.py` from the tests' data: edit those instead.
 
 ```python
+import torch
 import unilosses.torch as losses
 
 criterion = losses.CrossEntropyLoss(label_smoothing=0.1)   # instead of torch.nn.CrossEntropyLoss
+loss = criterion(torch.randn(8, 5), torch.randint(0, 5, (8,)))
+
 criterion = losses.QuantileLoss(q=0.9)                     # a loss that torch.nn has not
-criterion(prediction, target)
+loss = criterion(torch.randn(8, 1), torch.randn(8, 1))
 ```
 
 Every loss class of torch.nn is here under its own name (`AdaptiveLogSoftmaxWithLoss` and the deprecated `NLLLoss2d`
