@@ -18,20 +18,21 @@ from unilosses.equivalence.pairing import NATIVES
 from unilosses.equivalence.rows import rows
 from unilosses.equivalence.wording import EVERYWHERE
 
-#: The families, in the order of the list of losses: a file of unilosses/losses and its heading.
+#: The families, in the order of the list of losses: a heading, and the files of unilosses/losses.
 FAMILIES = {
-    "regression": "Regression",
-    "cross_entropy": "Cross-entropies",
-    "focal": "Focal losses",
-    "robust": "Cross-entropies that bear wrong labels",
-    "probability": "From probabilities and log-probabilities",
-    "margin": "Margins",
-    "likelihood": "Likelihoods",
-    "divergence": "Divergences",
-    "embedding": "Embeddings",
-    "ranking": "Pairs and ranking",
-    "segmentation": "Regions and segmentation",
-    "sequence": "Sequences and large vocabularies",
+    "Regression": ["regression"],
+    "Cross-entropies": ["cross_entropy"],
+    "Focal losses": ["focal"],
+    "Cross-entropies that bear wrong labels": ["robust"],
+    "From probabilities and log-probabilities": ["probability"],
+    "Margins": ["margin"],
+    "Likelihoods": ["likelihood"],
+    "Divergences": ["divergence"],
+    "Embeddings": ["embedding"],
+    "Pairs and lists": ["ranking", "listwise"],
+    "Preferences": ["preference"],
+    "Regions and segmentation": ["segmentation"],
+    "Sequences and large vocabularies": ["sequence", "ctc"],
 }
 TITLES = {"torch": "PyTorch", "keras": "Keras", "optax": "optax", "torchvision": "torchvision"}
 SHAPES = {
@@ -189,25 +190,23 @@ def loss_page(loss: ul.Loss) -> str:
 
 def loss_index() -> str:
     """The list of losses by family, with what the frameworks call them."""
-    lines = ["# Losses\n", "Every loss of the library, by family, and what the frameworks call it. A name leads to its "
-             "formula, derivative, picture, arguments and counterparts.\n"]  # fmt: skip
+    lines = [
+        "# Losses\n",
+        "Every loss of the library, by family, and what the frameworks call it. A name leads to formula, derivative, "
+        "picture, arguments and counterparts.\n",
+    ]
     everything = losses()
-    families = FAMILIES | {f: f.replace("_", " ").capitalize() for f in map(family, everything) if f not in FAMILIES}
-    for module, title in families.items():
-        members = [loss for loss in everything if family(loss) == module]
-        if not members:
-            continue
-        lines += [f"## {title}\n"]
-        natives = {
-            loss.name: dict.fromkeys(n.name for n in NATIVES if n.concept == loss.name and n.role != "target")
-            for loss in members
-        }
-        cells = (
-            (f"[{loss.name}]({loss.name}.md)", code(loss.summary), " ".join(f"`{n}`" for n in natives[loss.name]))
-            for loss in members
-        )
-        lines += [table(("loss", "what", "native losses"), cells), ""]
-        lines += ["```{toctree}\n:hidden:\n", *(loss.name for loss in members), "```\n"]
+    known = {file for files in FAMILIES.values() for file in files}
+    new = dict.fromkeys(family(loss) for loss in everything if family(loss) not in known)
+    for title, files in {**FAMILIES, **{file.replace("_", " ").capitalize(): [file] for file in new}}.items():
+        members = [loss for loss in everything if family(loss) in files]
+        lines += [f"## {title}\n"] if members else []
+        for loss in members:
+            natives = dict.fromkeys(n.name for n in NATIVES if n.concept == loss.name and n.role != "target")
+            lines.append(f"[{loss.name}]({loss.name}.md)\n: {code(loss.summary)}")
+            lines += [": " + ", ".join(f"`{name}`" for name in natives)] if natives else []
+            lines.append("")
+        lines += ["```{toctree}\n:hidden:\n", *(loss.name for loss in members), "```\n"] if members else []
     return "\n".join(lines)
 
 

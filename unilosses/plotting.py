@@ -80,6 +80,12 @@ NEIGHBOUR = {
     "span": (-4.0, 4.0),
     "label": "first coordinate of a sample (x, 1)\n(the other of its group is (1, 1), that of another group (-1, 1))",
 }
+RIGHT_EDGE = {
+    "inputs": {"y_true": [[0.0, 0.0, 1.0, 1.0]], "y_pred": [[0.0, 0.0, 1.0, 1.0]]},
+    "moving": ("y_pred", 2),
+    "span": (0.1, 3.0),
+    "label": "right edge x2 of the box (0, 0, x2, 1); the true box is (0, 0, 1, 1)",
+}
 DISTRIBUTIONS = tuple(
     Curve(f"y_true = ({p:g}, {1 - p:g})", {}, {"y_true": [[p, 1 - p]]}) for p in (1.0, 0.8, 0.5)
 )  # fmt: skip
@@ -175,6 +181,9 @@ PATHS: dict[str, dict[str, Any]] = {
         "span": (-3.0, 3.0),
         "label": "logit of one of two pixels of the region",
     },
+    "giou": RIGHT_EDGE,
+    "diou": RIGHT_EDGE,
+    "ciou": RIGHT_EDGE,
     "ctc": {
         "inputs": {"y_true": [[1]], "y_pred": [[[0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]]},
         "moving": ("y_pred", 1),
@@ -185,7 +194,7 @@ PATHS: dict[str, dict[str, Any]] = {
 
 def _entries(name: str, domain: Domain, kind: str) -> Any:
     """A harmless value of an input: of one element, or of one sample of three classes."""
-    if domain is LABELS or domain is CLASSES:
+    if domain.indices or domain is CLASSES:
         return [0]
     rest = -1.0 if domain is LOG_PROBABILITY else domain.safe
     if kind == "elementwise" or not domain.spans_axis:
@@ -203,7 +212,7 @@ def path_of(loss: Loss) -> Path:
     }
     domains = {name: under(domain, parameters) for name, domain in loss.domains.items()}
     inputs = {n: _entries(n, d, loss.kind) for n, d in domains.items() if n not in loss.optional}
-    own = PATHS.get(loss.name, {})
+    own = PATHS.get(loss.name, NEIGHBOUR if "labels" in loss.inputs else {})
     moving = own.get("moving", (loss.predictions[0], 0))
     span = own.get("span", SPANS.get(domains[moving[0]].name, (-4.0, 4.0)))
     given = {"from_logits": True} if loss.parameters.get("from_logits", False) is not False else {}
