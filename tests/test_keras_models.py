@@ -55,10 +55,12 @@ def train(loss, targets, *arguments, sample_weight=None, **options):
         ("MeanSquaredError", {}, generator.normal(size=(10, 3)), None),
         ("SparseCategoricalCrossentropy", {}, LABELS, "softmax"),
         ("SparseCategoricalCrossentropy", {"from_logits": True, "ignore_class": 1}, LABELS[:, None], None),
-        ("CategoricalCrossentropy", {"label_smoothing": 0.1}, np.eye(3)[LABELS], "softmax"),
-        ("BinaryCrossentropy", {}, np.eye(3)[LABELS], "sigmoid"),
-        ("Dice", {"axis": -1}, np.eye(3)[LABELS], "sigmoid"),
-        ("Hinge", {}, np.eye(3)[LABELS], None),
+        pytest.param(
+            "CategoricalCrossentropy", {"label_smoothing": 0.1}, np.eye(3)[LABELS], "softmax", marks=pytest.mark.slow
+        ),
+        pytest.param("BinaryCrossentropy", {}, np.eye(3)[LABELS], "sigmoid", marks=pytest.mark.slow),
+        pytest.param("Dice", {"axis": -1}, np.eye(3)[LABELS], "sigmoid", marks=pytest.mark.slow),
+        pytest.param("Hinge", {}, np.eye(3)[LABELS], None, marks=pytest.mark.slow),
     ],
 )
 def test_training_is_that_of_keras(name, options, targets, activation):
