@@ -115,7 +115,7 @@ def _chunks(rows: int | None, bytes_of_row: int, limit: int) -> list[slice]:
     if not rows:
         return [slice(None)]
     step = max(1, limit // bytes_of_row)
-    return [slice(start, start + step) for start in range(0, rows, step)]
+    return [slice(start, min(start + step, rows)) for start in range(0, rows, step)]
 
 
 __all__ = ["linear_cross_entropy"]
