@@ -54,11 +54,11 @@ def test_constructor_and_configuration(name):
 
 @pytest.mark.parametrize("name", ["extra.pyi", "keras.md"])
 def test_what_is_generated_is_up_to_date(name):
-    written = runpy.run_path(str(ROOT / "tools" / "keras_pages.py"))["WRITTEN"]
+    written = runpy.run_path(str(ROOT / "docs" / "keras_pages.py"))["WRITTEN"]
     (path,) = (path for path in written if path.name == name)
     sys.path.insert(0, str(ROOT))  # for the tests' own data
     try:
-        assert path.read_text() == written[path](), "run: python tools/keras_pages.py"
+        assert path.read_text() == written[path](), "run: python docs/keras_pages.py"
     finally:
         sys.path.remove(str(ROOT))
 

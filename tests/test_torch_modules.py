@@ -46,11 +46,11 @@ def test_native_names_are_losses():
 
 @pytest.mark.parametrize("name", ["extra.pyi", "torch.md"])
 def test_what_is_generated_is_up_to_date(name):
-    written = runpy.run_path(str(ROOT / "tools" / "torch_pages.py"))["WRITTEN"]
+    written = runpy.run_path(str(ROOT / "docs" / "torch_pages.py"))["WRITTEN"]
     (path,) = (path for path in written if path.name == name)
     sys.path.insert(0, str(ROOT))  # for the tests' own data
     try:
-        assert path.read_text() == written[path](), "run: python tools/torch_pages.py"
+        assert path.read_text() == written[path](), "run: python docs/torch_pages.py"
     finally:
         sys.path.remove(str(ROOT))
 

@@ -1,6 +1,6 @@
 """One class per loss: the drop-ins by the loss that they compute, and the classes of all losses that Keras lacks.
 
-A new loss of the library appears here by itself; ``python tools/keras_pages.py`` writes ``extra.pyi``, which lists the
+A new loss of the library appears here by itself; ``python docs/keras_pages.py`` writes ``extra.pyi``, which lists the
 classes for editors and type checkers, anew.
 """
 

@@ -1,4 +1,4 @@
-"""One class per loss of the registry. Written by tools/keras_pages.py, not by hand."""
+"""One class per loss of the registry. Written by docs/keras_pages.py, not by hand."""
 
 from typing import Any
 
@@ -14,13 +14,16 @@ def loss(definition: Loss) -> type[KerasLoss]: ...
 __all__ = [
     "Asymmetric",
     "Brier",
+    "Ciou",
     "Contrastive",
     "CosineEmbedding",
     "CrammerSingerHinge",
+    "Diou",
     "Dpo",
     "FocalTversky",
     "GammaDeviance",
     "GaussianNll",
+    "Giou",
     "HingeEmbedding",
     "Ipo",
     "Jaccard",
@@ -44,6 +47,7 @@ __all__ = [
     "SmoothL1",
     "SoftMargin",
     "Sparsemax",
+    "SupervisedContrastive",
     "TripletMargin",
     "TweedieDeviance",
     "WestonWatkinsHinge",
@@ -67,6 +71,16 @@ class Brier(DefinedLoss):
         self,
         *,
         ignore_index: int | None = None,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = None,
+        dtype: Any = None,
+    ) -> None: ...
+
+class Ciou(DefinedLoss):
+    def __init__(
+        self,
+        *,
+        epsilon: Any = 1e-07,
         reduction: str | None = "sum_over_batch_size",
         name: str | None = None,
         dtype: Any = None,
@@ -99,6 +113,16 @@ class CrammerSingerHinge(DefinedLoss):
         margin: Any = 1.0,
         axis: int = -1,
         ignore_index: int | None = None,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = None,
+        dtype: Any = None,
+    ) -> None: ...
+
+class Diou(DefinedLoss):
+    def __init__(
+        self,
+        *,
+        epsilon: Any = 1e-07,
         reduction: str | None = "sum_over_batch_size",
         name: str | None = None,
         dtype: Any = None,
@@ -144,6 +168,16 @@ class GaussianNll(DefinedLoss):
         *,
         full: bool = False,
         epsilon: Any = 1e-06,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = None,
+        dtype: Any = None,
+    ) -> None: ...
+
+class Giou(DefinedLoss):
+    def __init__(
+        self,
+        *,
+        epsilon: Any = 1e-07,
         reduction: str | None = "sum_over_batch_size",
         name: str | None = None,
         dtype: Any = None,
@@ -387,6 +421,16 @@ class Sparsemax(DefinedLoss):
         self,
         *,
         ignore_index: int | None = None,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = None,
+        dtype: Any = None,
+    ) -> None: ...
+
+class SupervisedContrastive(DefinedLoss):
+    def __init__(
+        self,
+        *,
+        temperature: Any = 0.07,
         reduction: str | None = "sum_over_batch_size",
         name: str | None = None,
         dtype: Any = None,

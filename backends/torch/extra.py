@@ -1,6 +1,6 @@
 """The losses that torch.nn has no class for, each as ``<CamelCase>Loss``; ``extra.pyi`` lists them for editors.
 
-A new loss of the library appears here by itself; ``python tools/torch_pages.py`` writes the stub anew.
+A new loss of the library appears here by itself; ``python docs/torch_pages.py`` writes the stub anew.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The losses that torch.nn has no class for. Written by tools/torch_pages.py, not by hand."""
+"""The losses that torch.nn has no class for. Written by docs/torch_pages.py, not by hand."""
 
 from typing import Any
 

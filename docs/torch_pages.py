@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 #: Annotations of definitions that a stub can say without their imports.
 KNOWN = {"int", "bool", "float", "str", "int | None", "float | None"}
 
-STUB = '''"""The losses that torch.nn has no class for. Written by tools/torch_pages.py, not by hand."""
+STUB = '''"""The losses that torch.nn has no class for. Written by docs/torch_pages.py, not by hand."""
 
 from typing import Any
 
@@ -54,7 +54,7 @@ def stub() -> str:
 
 INTRODUCTION = """# unilosses.torch
 
-Losses as `nn.Module` classes. Written by `tools/torch_pages.py` from the tests' data: edit those instead.
+Losses as `nn.Module` classes. Written by `docs/torch_pages.py` from the tests' data: edit those instead.
 
 ```python
 import torch

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 KNOWN = {"int", "bool", "float", "str", "int | None", "float | None"}
 KEYWORDS = {"reduction": "str | None", "name": "str | None", "dtype": "Any"}
 
-STUB = '''"""One class per loss of the registry. Written by tools/keras_pages.py, not by hand."""
+STUB = '''"""One class per loss of the registry. Written by docs/keras_pages.py, not by hand."""
 
 from typing import Any
 
@@ -30,7 +30,7 @@ def loss(definition: Loss) -> type[KerasLoss]: ...
 
 INTRODUCTION = """# unilosses.keras
 
-Losses as `keras.losses.Loss` classes. Written by `tools/keras_pages.py` from the tests' data: edit those instead.
+Losses as `keras.losses.Loss` classes. Written by `docs/keras_pages.py` from the tests' data: edit those instead.
 
 ```python
 import unilosses.keras as losses
