@@ -47,3 +47,17 @@ def test_losses_over_classes_and_regions(reduction):
     masks = np.array([[True, False], [False, False]])
     y_true, y_pred = Y_TRUE.reshape(2, 2, 3), Y_PRED.reshape(2, 2, 3)
     assert_close(overlap(y_true, y_pred, masks), ul.dice(y_true, y_pred, mask=masks, reduction=reduction))
+
+
+@pytest.mark.parametrize("name", ["circle", "nt_xent"])
+def test_losses_whose_samples_meet(name):
+    """The sizes of the matrix of pairs are unknown too."""
+
+    @tf.function(input_signature=[tf.TensorSpec([None], tf.int64), tf.TensorSpec([None, 3], tf.float64)])
+    def traced(labels, embeddings):
+        return ul.get(name)(labels, embeddings, reduction="none")
+
+    labels = np.array([0, 1, 1, 0])
+    expected = ul.get(name)(labels, Y_PRED, reduction="none")
+    assert expected.min() > 0
+    assert_close(traced(labels, Y_PRED), expected)
