@@ -36,7 +36,7 @@ Losses as `keras.losses.Loss` classes. Written by `docs/keras_pages.py` from the
 import unilosses.keras as losses
 
 model.compile("adam", loss=losses.SparseCategoricalCrossentropy(from_logits=True))  # instead of keras.losses.…
-model.compile("adam", loss=losses.Quantile(q=0.9))                                  # a loss that Keras lacks
+model.compile("adam", loss=losses.Quantile(q=0.9))  # a loss that Keras lacks
 ```
 
 Every class of `keras.losses` is here under its own name, as a drop-in: constructor, `sample_weight`, masks, reductions,

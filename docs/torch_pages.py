@@ -60,10 +60,10 @@ Losses as `nn.Module` classes. Written by `docs/torch_pages.py` from the tests' 
 import torch
 import unilosses.torch as losses
 
-criterion = losses.CrossEntropyLoss(label_smoothing=0.1)   # instead of torch.nn.CrossEntropyLoss
+criterion = losses.CrossEntropyLoss(label_smoothing=0.1)  # instead of torch.nn.CrossEntropyLoss
 loss = criterion(torch.randn(8, 5), torch.randint(0, 5, (8,)))
 
-criterion = losses.QuantileLoss(q=0.9)                     # a loss that torch.nn has not
+criterion = losses.QuantileLoss(q=0.9)  # a loss that torch.nn has not
 loss = criterion(torch.randn(8, 1), torch.randn(8, 1))
 ```
 

@@ -30,7 +30,7 @@ sqrt = tf.sqrt
 square = tf.square
 tanh = tf.tanh
 zeros_like = tf.zeros_like
-bool = tf.bool  # noqa: A001
+bool = tf.bool
 int32 = tf.int32
 int64 = tf.int64
 float32 = tf.float32
@@ -73,7 +73,7 @@ def where(condition: Array, x: Any, y: Any, /) -> Array:
     return tf.where(condition, x, y)
 
 
-def clip(x: Array, /, min: Any = None, max: Any = None) -> Array:  # noqa: A002
+def clip(x: Array, /, min: Any = None, max: Any = None) -> Array:
     return tf.clip_by_value(x, min, max)
 
 
