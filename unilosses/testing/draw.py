@@ -283,7 +283,8 @@ def case(
     """
     if loss.name in OWN_SHAPES:
         inputs, extra = OWN_SHAPES[loss.name](integers, values, (1, 3, 4)[size])
-        shape, axes = next(x.shape for n, x in inputs.items() if n in loss.predictions), ()
+        shape = next(x.shape for n, x in inputs.items() if n in loss.predictions)
+        axes: tuple[int, ...] = ()
         classes = WIDTH
     else:
         shape, extra = shapes(loss)[size]

@@ -319,9 +319,9 @@ def framework(name: str) -> Framework:
         backend = backend_named(name)
         return DIFFERENTIATION.get(name, Framework)(backend, name)
     module = importlib.import_module(name)
-    backend = backend_for(module.asarray(1.0))
-    assert backend is not None
-    return Framework(backend, name)
+    found = backend_for(module.asarray(1.0))
+    assert found is not None
+    return Framework(found, name)
 
 
 def framework_of(backend: Any) -> Framework:
@@ -342,7 +342,7 @@ def installed() -> list[str]:
 @contextlib.contextmanager
 def blocks_of(elements: int) -> Iterator[None]:
     """Cut eager evaluation into blocks of this many elements, however small the arrays are."""
-    blocks = importlib.import_module("unilosses.blocks")
+    blocks: Any = importlib.import_module("unilosses.blocks")
     before = blocks.BLOCK
     blocks.BLOCK = elements
     try:

@@ -65,7 +65,8 @@ def differences(loss: Loss, framework: Framework, case: Case) -> None:
     found = value_and_grad(loss, framework, case, reduction="sum", sample_weight=weights)[1]
     for name, g in zip(predictions(loss, case), numbers(framework, found), strict=True):
         slopes = entry_differences(
-            lambda x, name=name: weights * exact(loss, case.change(**{name: x})), case.inputs[name]
+            lambda x, name=name: weights * exact(loss, case.change(**{name: x})),  # type: ignore[misc]
+            case.inputs[name],
         )
         assert_derivative(g, *slopes, f"gradient for {name}")
 
@@ -130,7 +131,8 @@ def other_inputs(loss: Loss, framework: Framework, case: Case) -> None:
     for name, g in zip(targets, wanted[1:], strict=True):
         if _has_neighbours(case.inputs[name], loss.domain(name, {**loss.parameters, **case.parameters})):
             slopes = entry_differences(
-                lambda x, name=name: weights * exact(loss, case.change(**{name: x})), case.inputs[name]
+                lambda x, name=name: weights * exact(loss, case.change(**{name: x})),  # type: ignore[misc]
+                case.inputs[name],
             )
             assert_derivative(g, *slopes, f"gradient for {name}")
 
@@ -188,7 +190,8 @@ def tensor_parameters(loss: Loss, framework: Framework, case: Case) -> None:
         assert_close(g, w, "float64", what=f"gradient for {name}")
         if np.min(np.abs(learnable[name])) > 10 * REACH:  # an epsilon of 1e-7 is lost in the rounding of differences
             slopes = entry_differences(
-                lambda x, name=name: weights * exact(loss, _with_parameter(case, name, x)), learnable[name]
+                lambda x, name=name: weights * exact(loss, _with_parameter(case, name, x)),  # type: ignore[misc]
+                learnable[name],
             )
             assert_derivative(g, *slopes, f"gradient for {name}")
 
@@ -211,7 +214,8 @@ def second_derivative(loss: Loss, framework: Framework, case: Case) -> None:
     slopes = difference(gradient_at)
     directions = [framework.array(x) for x in along.values()]
     for route, curvature in framework.curvatures.items():
-        products = curvature(*weighted(loss, framework, case, weights, "float64"), directions)
+        product: Any = curvature
+        products = product(*weighted(loss, framework, case, weights, "float64"), directions)
         found = np.concatenate([framework.numpy(x).ravel() for x in products])
         assert_derivative(found, *slopes, f"Hessian product by {route}")
 

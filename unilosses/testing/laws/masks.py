@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -198,7 +199,7 @@ def zero_weight(loss: Loss, framework: Framework, case: Case) -> None:
 
 
 def value_and_gradients(
-    loss: Loss, framework: Framework, case: Case, **keywords: np.ndarray
+    loss: Loss, framework: Framework, case: Case, **keywords: Any
 ) -> tuple[np.ndarray, list[np.ndarray]]:
     """The sum and its gradients, none where there are none."""
     total = value(loss, framework, case, reduction="sum", **keywords)

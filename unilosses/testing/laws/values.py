@@ -135,9 +135,9 @@ def dtypes(loss: Loss, framework: Framework, case: Case) -> None:
             assert_near(framework.numpy(reduced), again, wide, f"{reduction} in {dtype}", loss, near)
         if not gradient_exists(loss, framework, case):
             continue
-        found = value_and_grad(loss, framework, near, dtype, reduction="sum")[1]
+        slopes = value_and_grad(loss, framework, near, dtype, reduction="sum")[1]
         ones = np.ones(value_shape(loss, case))
-        for i, (name, g) in enumerate(zip(predictions(loss, case), found, strict=True)):
+        for i, (name, g) in enumerate(zip(predictions(loss, case), slopes, strict=True)):
             _has_dtype(g, dtype, f"gradient for {name}")
 
             def wanted(other: Case, i: int = i, ones: np.ndarray = ones) -> np.ndarray:
@@ -177,7 +177,8 @@ def reductions(loss: Loss, framework: Framework, case: Case) -> None:
         value(loss, framework, case, sample_weight=weights), values * weights, "float64", what="weighted values"
     )
     if shape:
-        leading = weights[(slice(None), *([0] * (len(shape) - 1)))]
+        first: tuple[Any, ...] = (slice(None), *([0] * (len(shape) - 1)))
+        leading = weights[first]
         spread = leading.reshape(leading.shape + (1,) * (len(shape) - 1))
         found = value(loss, framework, case, sample_weight=leading)
         assert_close(found, values * spread, "float64", what="one weight per sample")
@@ -217,8 +218,8 @@ def empty(loss: Loss, framework: Framework, case: Case) -> None:
     if shape != (0, *value_shape(loss, case)[1:]):
         raise AssertionError(f"the unreduced values of an empty batch have shape {shape}")
     if gradient_exists(loss, framework, case):
-        found = value_and_grad(loss, framework, nothing, reduction="mean")[1]
-        for name, g in zip(predictions(loss, case), numbers(framework, found), strict=True):
+        slopes = value_and_grad(loss, framework, nothing, reduction="mean")[1]
+        for name, g in zip(predictions(loss, case), numbers(framework, slopes), strict=True):
             if g.shape != nothing.inputs[name].shape or g.any():
                 raise AssertionError(f"the gradient for {name} of an empty batch is {g}")
 
@@ -257,7 +258,7 @@ def micro_batches(loss: Loss, framework: Framework, case: Case) -> None:
     mask = None if loss.masks_elements else weights < 1.2
     parts = [slice(0, 1), slice(1, None)]
     for reduction in ("mean", "weighted_mean", "batchmean"):
-        keywords = {"reduction": reduction, "sample_weight": weights, "mask": mask}
+        keywords: dict[str, Any] = {"reduction": reduction, "sample_weight": weights, "mask": mask}
         whole = value(loss, framework, case, **keywords)
         total, by = _pair(loss, framework, case, keywords)
         pieces = [rows(loss, case, part) for part in parts]
@@ -268,7 +269,7 @@ def micro_batches(loss: Loss, framework: Framework, case: Case) -> None:
         assert_close(summed[1], by, "float64", what=f"normalizers of micro-batches, {reduction}")
         assert_close(summed[0] / summed[1] if summed[1] else 0.0, whole, "float64", what=f"ratio, {reduction}")
         own = [{**k, "normalizer": float(by)} for k in own]
-        again = sum(value(loss, framework, piece, **k) for piece, k in zip(pieces, own, strict=True))
+        again: Any = sum(value(loss, framework, piece, **k) for piece, k in zip(pieces, own, strict=True))
         assert_close(again, whole, "float64", what=f"{reduction} with normalizer={by}")
         if not gradient_exists(loss, framework, case):
             continue
