@@ -23,6 +23,20 @@ CUTTING = {
 }
 
 
+#: JAX compiles every operation for every new shape, seconds for each loss: every day a third of these tests run on it,
+#: chosen by name, and all of them with ``-m "slow or not slow"``.
+COMPILED = ("test_law_", "test_degenerate", "test_information")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Two of three tests that compile anew in JAX are slow ones."""
+    for item in items:
+        on_jax = getattr(getattr(item, "callspec", None), "params", {}).get("backend") == "jax"
+        if on_jax and item.path.name.startswith(COMPILED) and zlib.crc32(item.name.encode()) % 3:
+            item.add_marker(pytest.mark.slow)
+
+
 @functools.cache
 def drawn(name: str) -> list[Case]:
     """The cases of a loss, all values."""
