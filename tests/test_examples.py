@@ -1,6 +1,7 @@
 """The examples, in short: the same loss code trains the same model in every framework."""
 
 import importlib.util
+import re
 from pathlib import Path
 
 import numpy as np
@@ -34,3 +35,31 @@ def test_the_loss_curves_of_all_frameworks_are_one_curve(task, tmp_path):
     assert example.largest_difference(curves) < ROUNDING
     example.plot({task: curves}, tmp_path / "curves.png")
     assert (tmp_path / "curves.png").stat().st_size > 10_000
+
+
+NETWORKS = {
+    "distillation": FRAMEWORKS,
+    "heteroscedastic_regression": ["torch", "keras", "jax"],
+    "imbalanced_detection": FRAMEWORKS,
+    "metric_learning": ["torch", "jax"],
+    "segmentation": FRAMEWORKS,
+    "sequence_ctc": ["torch", "jax"],
+}
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_small_network_learns_the_same_in_every_framework(name, monkeypatch, capsys, tmp_path):
+    monkeypatch.syspath_prepend(EXAMPLES)  # for what the examples share
+    example = load(name)
+    curves = {}
+    for framework in NETWORKS[name]:
+        figure = tmp_path / f"{framework}.png"
+        monkeypatch.setattr("sys.argv", [name, "--framework", framework, "--steps", "8", "--plot", str(figure)])
+        example.main()
+        found = re.findall(r"(-?\d+\.\d+) -> (-?\d+\.\d+)", capsys.readouterr().out)
+        curves[framework] = np.array(found, dtype=float)
+        assert (curves[framework][:, 1] < curves[framework][:, 0]).all()
+        assert figure.stat().st_size > 10_000
+    # Printed with four digits; Keras' Adam adds its epsilon before the correction of the bias, the others after it.
+    for curve in curves.values():
+        np.testing.assert_allclose(curve, next(iter(curves.values())), rtol=2e-3, atol=2e-4)
