@@ -157,6 +157,8 @@ def poison(loss: Loss, framework: Framework, case: Case) -> None:
     found = numbers(framework, value_and_grad(loss, framework, spoilt, mask=mask, reduction="mean")[1])
     for name, g, w in zip(predictions(loss, case), found, wanted, strict=True):
         assert_close(g, w, "float64", what=f"gradient for {name}")
+        hidden = g[case.inputs[name] != spoilt.inputs[name]]
+        assert_close(hidden, np.zeros(hidden.shape), "float64", what=f"gradient for {name} under the mask")
     if framework.differentiates:
         weights = upstream(value_shape(loss, case))
         wanted = numbers(
