@@ -22,8 +22,10 @@ TIMEOUT = 240
 
 
 def script(tmp_path, imports):
-    """The code block of the page that imports a framework, as a file."""
-    (block,) = (b for b in re.findall(r"^```python\n(.*?)^```", PAGE, re.S | re.M) if f"import {imports}\n" in b)
+    """The script of the page that imports a framework, as a file; what is no script runs with every page's code."""
+    (block,) = (
+        b for b in re.findall(r"^```{code-block} python\n(.*?)^```", PAGE, re.S | re.M) if f"import {imports}\n" in b
+    )
     path = tmp_path / "recipe.py"
     path.write_text(block, encoding="utf-8")
     return path
