@@ -372,8 +372,10 @@ def kernel(
     derivatives = thunk()
     if not isinstance(derivatives, tuple):
         derivatives = (derivatives,)
-    if loss.masks_elements and mask is not None:
-        derivatives = tuple(xp.where(mask, d, xp.zeros_like(d)) for d in derivatives)
+    if mask is not None:
+        # Not times zero: the derivative at the stand-in may be infinite.
+        keep = mask if loss.masks_elements or not mask.ndim else spread(mask, axes, xp)
+        derivatives = tuple(xp.where(keep, d, xp.zeros_like(d)) for d in derivatives)
     if isinstance(upstream, int | float):
         return value, derivatives if upstream == 1 else tuple(d * upstream for d in derivatives)
     if axes and upstream.ndim:
