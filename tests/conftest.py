@@ -23,17 +23,18 @@ CUTTING = {
 }
 
 
-#: JAX compiles every operation for every new shape, seconds for each loss: every day a third of these tests run on it,
-#: chosen by name, and all of them with ``-m "slow or not slow"``.
-COMPILED = ("test_law_", "test_degenerate", "test_information")
+#: Every day NumPy and PyTorch take all tests over backends; of the others, whose compilers and dispatch cost seconds
+#: for each loss, a part, chosen by name: one test of so many. ``-m "slow or not slow"`` runs all of them.
+ONE_OF = {"jax": 8, "tensorflow": 4, "array_api_strict": 4}
+OVER_BACKENDS = ("test_law_", "test_degenerate", "test_information", "test_importance", "test_values")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two of three tests that compile anew in JAX are slow ones."""
+    """The tests that are left to the scheduled sweep are slow ones."""
     for item in items:
-        on_jax = getattr(getattr(item, "callspec", None), "params", {}).get("backend") == "jax"
-        if on_jax and item.path.name.startswith(COMPILED) and zlib.crc32(item.name.encode()) % 3:
+        backend = getattr(getattr(item, "callspec", None), "params", {}).get("backend")
+        if item.path.name.startswith(OVER_BACKENDS) and zlib.crc32(item.name.encode()) % ONE_OF.get(backend, 1):
             item.add_marker(pytest.mark.slow)
 
 
