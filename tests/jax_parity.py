@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from .jax_cases import Case
+from .jax_cases import CASES, Case
 from .reference_inputs import import_native
 
 jax = import_native("jax")
 optax = import_native("optax")
 jnp = jax.numpy
 
+FIRST = {case.name: case for case in reversed(CASES)}
 REDUCTIONS = {"mean": jnp.mean, "sum": jnp.sum}
 
 
@@ -49,19 +51,59 @@ def total(function: Callable[..., Any], *moving: Any) -> Any:
     return sum(jnp.sum(x * upstream(x.shape)) for x in jax.tree.leaves(function(*moving)))
 
 
-def measured(module: Any, case: Case) -> dict[str, list[np.ndarray]]:
-    """Values, gradients and Hessian-vector products of a case, in float64, compiled where optax compiles."""
+#: optax reads the values of probabilities, which it cannot do when it is compiled.
+READS_VALUES = {"apply_softmax", "apply_sigmoid"}
+
+#: Compiling is what these tests spend their time on.
+QUICKLY = {"xla_backend_optimization_level": 0, "xla_llvm_disable_expensive_passes": True}
+
+
+def compiled(function: Callable[..., Any], *arrays: Any) -> Any:
+    """The result of a function that is compiled without optimisation."""
+    return jax.jit(function).lower(*arrays).compile(QUICKLY)(*arrays)
+
+
+class Compiled:
+    """The functions of a module, compiled as a whole: otherwise JAX compiles every operation on its own."""
+
+    def __init__(self, module: Any) -> None:
+        self._module = module
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        function = getattr(self._module, name)
+
+        @functools.wraps(function)
+        def call(*arrays: Any, **options: Any) -> Any:
+            concrete = all(isinstance(x, jax.Array) and not isinstance(x, jax.core.Tracer) for x in arrays)
+            if not concrete or READS_VALUES & options.keys():
+                return function(*arrays, **options)
+            return compiled(lambda *x: function(*x, **options), *arrays)
+
+        return call
+
+
+def value_and_gradients(function: Callable[..., Any], *moving: Any) -> tuple[list[Any], tuple[Any, ...]]:
+    """The arrays of the result, and the gradients of their weighted sum."""
+    gradients = jax.grad(lambda *x: total(function, *x), argnums=tuple(range(len(moving))))
+    return jax.tree.leaves(function(*moving)), gradients(*moving)
+
+
+def measured(module: Any, case: Case, twice: bool = False) -> dict[str, list[np.ndarray]]:
+    """Values and gradients of a case in float64, and Hessian-vector products if ``twice``."""
     function = function_of(module, case)
 
-    def everything(moving: list[Any], direction: list[Any]) -> Any:
-        gradient = jax.grad(lambda *x: total(function, *x), argnums=tuple(range(len(moving))))
-        slopes, bends = jax.jvp(gradient, moving, direction) if moving else ((), ())
-        return {"value": jax.tree.leaves(function(*moving)), "gradient": list(slopes), "Hessian": list(bends)}
+    def everything(moving: list[Any], direction: list[Any]) -> dict[str, Any]:
+        values, slopes = value_and_gradients(function, *moving)
+        if not twice:
+            return {"value": values, "gradient": slopes}
+        _, bends = jax.jvp(lambda *x: value_and_gradients(function, *x)[1], moving, direction)
+        return {"value": values, "gradient": slopes, "Hessian": bends}
 
     with double_precision():
         moving = [jnp.asarray(case.arrays[i]) for i in case.moving]
-        compiled = everything if case.options.get("apply_softmax") is False else jax.jit(everything)
-        results = compiled(moving, [jnp.asarray(upstream(x.shape)) for x in moving])
+        arguments = moving, [jnp.asarray(upstream(x.shape)) for x in moving]
+        read = READS_VALUES & case.options.keys()
+        results = everything(*arguments) if read else compiled(everything, *arguments)
         return {name: [np.asarray(x) for x in arrays] for name, arrays in results.items()}
 
 
