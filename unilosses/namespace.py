@@ -123,7 +123,10 @@ class Namespace:
         """``x ** exponent`` for ``x >= 0``, with ``0 ** 0 = 1`` and slope 0 where that of a fractional power at 0 is
         infinite (now or one derivative later)."""
         if isinstance(exponent, int | float) and exponent == int(exponent) and exponent >= 0:
-            return x ** int(exponent) if exponent else self.ones_like(x)  # x ** 0 has slope 0 * inf at 0 in TensorFlow
+            if exponent:
+                return x ** int(exponent)
+            # Ones that still depend on x: x ** 0 has slope 0 * inf at 0 in TensorFlow.
+            return self.where(x == x, self.ones_like(x), x)
         zero = x < self.finfo(x.dtype).smallest_normal
         power = self.where(zero, self.ones_like(x), x) ** exponent
         at_zero = 0.0 if isinstance(exponent, int | float) else self.astype(exponent == 0, x.dtype)

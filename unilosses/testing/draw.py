@@ -103,7 +103,7 @@ SETTINGS: dict[str, tuple[Any, ...]] = {
     "log_target": (True,),
     "margin": (0.5,),
     "p": (1, 2),
-    "power": (1.0, 1.25),
+    "power": (1.25, 1.75),  # an array must not be 1
     "q": (0.9,),
     "smooth": (1.0,),
     "softcap": (2.0,),
