@@ -1,10 +1,12 @@
 """unilosses.jax has every function of optax.losses: names, signatures, dtypes, errors, and no need of optax."""
 
 import inspect
+import runpy
 import subprocess
 import sys
 import warnings
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from unilosses.testing import assert_close
 
 from .jax_parity import double_precision, jax, jnp, optax
 
+ROOT = Path(__file__).resolve().parent.parent
 NAMES = [name for name in dir(optax.losses) if not name.startswith("_")]
 
 
@@ -36,6 +39,16 @@ def test_documented(name):
     text = inspect.getdoc(getattr(drop_ins, name))
     assert f"``optax.losses.{name}``" in text
     assert "Shapes: " in text or "shapes " in text or "deprecated name" in text
+
+
+def test_page_is_up_to_date():
+    written = runpy.run_path(str(ROOT / "docs" / "jax_pages.py"))["WRITTEN"]
+    sys.path.insert(0, str(ROOT))  # for the tests' own data
+    try:
+        for path, text in written.items():
+            assert path.read_text() == text(), "run: python docs/jax_pages.py"
+    finally:
+        sys.path.remove(str(ROOT))
 
 
 def run_python(code, folder):

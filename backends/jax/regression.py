@@ -72,10 +72,11 @@ def _direction(x: Array, epsilon: ArrayLike, axes: tuple[int, ...]) -> Array:
 
     The largest entry sets a constant scale, so that no square overflows: the result does not depend on it.
     """
-    scale = jnp.maximum(jnp.max(jnp.abs(x), axis=axes, keepdims=True, initial=0.0), jnp.sqrt(epsilon))
+    least = xp.safe_sqrt(jnp.asarray(epsilon, x.dtype))
+    scale = jnp.maximum(jnp.max(jnp.abs(x), axis=axes, keepdims=True, initial=0.0), least)
     scale = xp.stop_gradient(jnp.where(scale == 0, 1.0, scale))
-    scaled = x / scale
-    squared = jnp.maximum(jnp.sum(scaled * scaled, axis=axes, keepdims=True), epsilon / scale / scale)
+    scaled, floor = x / scale, least / scale  # XLA would divide by scale², which vanishes, if it saw two divisions
+    squared = jnp.maximum(jnp.sum(scaled * scaled, axis=axes, keepdims=True), floor * floor)
     return xp.safe_divide(scaled, xp.safe_sqrt(squared))
 
 
