@@ -127,8 +127,10 @@ def tweedie_deviance(xp: Namespace, y_true: Array, y_pred: Array, *, power: Any 
     small, near = log_ratio_gap(xp, y_true, y_pred)
     rest, tangent = 2 - power, y_pred ** (1 - power)
     whole = y_pred**rest
+    own, weight = xp.safe_power(y_true, rest), y_true * tangent
     log_ratio = xp.log(xp.where(y_true == 0, y_pred, y_true)) - xp.log(y_pred)
     log_ratio = xp.where(near, xp.log1p(small), log_ratio)
-    growth = y_true * tangent * (xp.expm1((1 - power) * log_ratio) / (1 - power))
-    gain = xp.where(near, whole * xp.expm1(rest * xp.log1p(small)), xp.safe_power(y_true, rest) - whole) / rest
+    close = xp.abs(log_ratio) < 2  # there a difference of powers cancels; beyond it an exponential may overflow
+    growth = xp.where(close, weight * xp.expm1((1 - power) * xp.clip(log_ratio, -2.0, 2.0)), own - weight) / (1 - power)
+    gain = xp.where(near, whole * xp.expm1(rest * xp.log1p(small)), own - whole) / rest
     return 2 * (growth - gain), lambda: 2 * ((y_pred - y_true) / y_pred) * tangent
