@@ -22,6 +22,10 @@ PER_CLASS = ("class_weight", "alpha")
 def check_parameters(loss: Loss | Combination, parameters: Mapping[str, Any]) -> None:
     """Refuse Python numbers outside the range of a parameter."""
     for name, x in parameters.items():
+        if name == "from_logits" and not isinstance(x, bool) and type(x).__name__ != "bool":
+            raise TypeError(
+                f"{loss.name}: from_logits={x!r}; wanted True if y_pred holds scores, False if it holds probabilities."
+            )
         if type(x) in (int, float) and name in PARAMETERS:
             low, low_closed, high, high_closed = PARAMETERS[name]
             below = low is not None and (x < low or (x == low and not low_closed))
@@ -102,9 +106,21 @@ def check_shapes(
         x = parameters.get(name)
         if getattr(x, "ndim", 0) and len(axes) == 1:
             _check_per_class(loss, name, x, classes)
+    for name, x in parameters.items():
+        if getattr(x, "ndim", 0) and name not in PER_CLASS and loss.check is None:
+            _check_broadcast(loss, name, tuple(x.shape), reference)
     if loss.value_shape is not None:
         return axes, loss.value_shape(arrays, parameters), classes
     return axes, lost, classes
+
+
+def _check_broadcast(loss: Loss, name: str, given: tuple[int, ...], reference: tuple[int, ...]) -> None:
+    matched = reference[len(reference) - len(given) :] if len(given) <= len(reference) else ()
+    if len(matched) != len(given) or not all(g == 1 or fits((g,), (n,)) for g, n in zip(given, matched, strict=True)):
+        raise ValueError(
+            f"{loss.name}: {name} has shape {given}, which does not broadcast to the shape {reference} of "
+            f"{loss.predictions[0]}. Wanted: a number, or an array that does and that makes nothing larger."
+        )
 
 
 def _check_per_class(loss: Loss, name: str, x: Array, classes: int) -> None:

@@ -80,6 +80,11 @@ def prepare(
     prediction = arrays[loss.inputs.index(loss.predictions[0])] if loss.predictions else arrays[-1]
     parameters = _array_parameters(loss, backend, parameters, prediction, compute)
     axes, shape, classes = check_shapes(loss, backend, arrays, parameters)
+    if getattr(normalizer, "ndim", 0):
+        raise ValueError(
+            f"{loss.name}: normalizer has shape {tuple(normalizer.shape)}; wanted a number or a scalar array, what the "
+            "sum is divided by."
+        )
     readable = not backend.is_tracing([x for x in arrays if x is not None])
 
     xp = backend.namespace
