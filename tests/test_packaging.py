@@ -98,7 +98,8 @@ def test_every_requirement_is_pinned():
     pins = {line.split("==")[0].lower().replace("_", "-") for line in lines if "==" in line}
     assert all("==" in line and "+" not in line and "/" not in line for line in lines if line)
     extras = PROJECT["project"]["optional-dependencies"].values()
-    wanted = {requirement.split(">")[0].split("[")[0] for extra in extras for requirement in extra if ">" in requirement}
+    requirements = [requirement for extra in extras for requirement in extra if ">" in requirement]
+    wanted = {requirement.split(">")[0].split("[")[0] for requirement in requirements}
     assert wanted <= pins
 
 
