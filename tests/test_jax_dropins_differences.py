@@ -345,6 +345,10 @@ def test_impossible_alignments():
     assert_close(drop_ins.ctc_loss_with_forward_probs(logits, *rest)[0], [1e5])
     assert_close(drop_ins.ctc_loss(logits, *rest, log_epsilon=-1e3), [1e3])
     assert_close(gradient(drop_ins.ctc_loss, logits, *rest), np.zeros((1, 2, 3)))
+    # Enough frames, but a label of probability 0.
+    rest = jnp.zeros((1, 2)), jnp.array([[1]]), jnp.zeros((1, 1))
+    assert_close(drop_ins.ctc_loss(logits.at[:, :, 1].set(-INF), *rest), [1e5])
+    assert_close(gradient(drop_ins.ctc_loss, logits.at[:, :, 1].set(-INF), *rest), np.zeros((1, 2, 3)))
 
 
 @shows("negative losses")

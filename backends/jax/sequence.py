@@ -26,7 +26,7 @@ def ctc_loss(
     """Minus the logarithm of the probability of all alignments of the labels with the frames.
 
     Paddings are 1 at frames and labels that do not count, else 0; labels are padded on the right. ``-log_epsilon``
-    stands for an infinite loss: that of labels that cannot be aligned with so few frames. Their gradient is 0.
+    stands for an infinite loss, that of labels that cannot be aligned with the frames. Their gradient is 0.
 
     Shapes: logits ``[batch, time, classes]``, their paddings ``[batch, time]``, integer labels and their paddings
     ``[batch, length]``. Returns ``[batch]``. Reference: Graves et al., Connectionist Temporal Classification, 2006.
@@ -38,11 +38,8 @@ def ctc_loss(
     frames = jnp.sum(~frames_out, axis=1)
     lengths = jnp.sum(~labels_out, axis=1)
     labels = jnp.where(labels_out, blank_id, labels)
-    repeats = jnp.sum((labels[:, 1:] == labels[:, :-1]) & ~labels_out[:, 1:], axis=1)
-    value = unreduced(
-        ul.ctc, labels, logits, label_length=lengths, logit_length=frames, blank=blank_id, zero_infinity=True
-    )
-    return jnp.where(lengths + repeats > frames, -log_epsilon, value).astype(dtype)
+    value = unreduced(ul.ctc, labels, logits, label_length=lengths, logit_length=frames, blank=blank_id)
+    return jnp.where(jnp.isposinf(value), -log_epsilon, value).astype(dtype)
 
 
 @drop_in
