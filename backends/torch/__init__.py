@@ -5,7 +5,10 @@ Every loss of torch.nn under its own name is a drop-in; every other loss of unil
 deliberately differ from native.
 """
 
-from unilosses.dispatch import preload
+try:
+    import torch as _torch  # noqa: F401
+except ImportError as error:
+    raise ImportError("unilosses.torch needs PyTorch. Fix: pip install 'unilosses[torch]'.") from error
 
 from . import differences, extra
 from .binary import (
