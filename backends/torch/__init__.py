@@ -65,5 +65,3 @@ __all__ = [
     "sigmoid_focal_loss",
 ]
 __all__ += extra.__all__
-
-preload()  # a first call may be under a compiler, which cannot look for adapters
