@@ -132,11 +132,12 @@ def single(array):
 def test_values(case):
     arrays = {name: single(array) for name, array in case.arrays.items()}
     values = case.native(*map(keras.ops.convert_to_tensor, arrays.values()))
-    assert_close(REFERENCE[case.name](**arrays, **case.params), keras.ops.convert_to_numpy(values))
+    # Another test of this process may have switched JAX to float64: then float32 digits are labelled float64.
+    assert_close(REFERENCE[case.name](**arrays, **case.params), keras.ops.convert_to_numpy(values).astype(np.float32))
 
 
 def test_ctc_takes_labels_up_to_the_padding():
     """Keras counts the labels that are not its blank, class 0, and takes every time step: the reference's defaults."""
     labels = np.array([[1, 2, 1], [2, 2, 0], [1, 0, 0]])
     values = keras.ops.convert_to_numpy(keras.losses.ctc(labels, single(CTC_LOGITS)))
-    assert_close(REFERENCE["ctc"](labels, single(CTC_LOGITS)), values)
+    assert_close(REFERENCE["ctc"](labels, single(CTC_LOGITS)), values.astype(np.float32))
