@@ -1,5 +1,6 @@
 """The pytest plugin, by running pytest in a process of its own."""
 
+import os
 import subprocess
 import sys
 import textwrap
@@ -13,7 +14,11 @@ def run(tmp_path):
         (tmp_path / "test_mine.py").write_text(textwrap.dedent(body))
         (tmp_path / "pytest.ini").write_text("[pytest]\n" + configuration)
         command = [sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider", "-p", "no:xdist", *options]
-        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+        # The options of the outer run, -n among them, are not those of the inner one.
+        environment = {name: value for name, value in os.environ.items() if name != "PYTEST_ADDOPTS"}
+        return subprocess.run(
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False
+        )
 
     return run
 
