@@ -25,6 +25,12 @@ IMPOSSIBLE_CLASSES = [
     ("kl_divergence", ONE_HOT, MASKED, {"from_logits": True}),
     ("poly_cross_entropy", ONE_HOT, MASKED, {}),
     ("sparsemax", ONE_HOT, MASKED, {}),
+    ("categorical_hinge", ONE_HOT, MASKED, {}),
+    ("multi_margin", ONE_HOT.argmax(1), MASKED, {}),
+    ("multilabel_margin", ONE_HOT, MASKED, {}),
+    ("multilabel_soft_margin", ONE_HOT, MASKED, {}),
+    ("crammer_singer_hinge", ONE_HOT.argmax(1), MASKED, {}),
+    ("weston_watkins_hinge", ONE_HOT.argmax(1), MASKED, {}),
 ]
 
 

@@ -46,6 +46,7 @@ def test_every_loss_is_complete(loss):
     assert loss.formula, f"{loss.name} has no Formula: in its docstring"
     assert loss.summary.endswith((".", ":")), f"{loss.name}: its docstring opens with {loss.summary!r}, no sentence"
     assert loss.derivative or not _has_thunk(loss), f"{loss.name} has a derivative, but no Derivative: field"
+    assert loss.references, f"{loss.name} has no Reference: in its docstring"
     for reference in loss.references:
         assert re.search(r"\b(1[89]|20)\d\d\b", reference), f"{loss.name}: the reference {reference!r} has no year"
 

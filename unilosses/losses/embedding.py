@@ -39,6 +39,7 @@ def cosine_similarity(xp: Namespace, y_true: Array, y_pred: Array, *, axis: int 
         u = \hat y / |\hat y|, \quad v = y / |y|
     Kinks: a zero vector has cosine 0 with every vector, and derivative 0
     Also known as: cosine distance, cosine proximity
+    Reference: Salton, Wong and Yang, A Vector Space Model for Automatic Indexing, Communications of the ACM, 1975
     """
     target, _ = direction(xp, y_true, axis)
     predicted, pullback = direction(xp, y_pred, axis)
@@ -54,6 +55,7 @@ def cosine_embedding(xp: Namespace, y_true: Array, x1: Array, x2: Array, *, marg
         s = -1 \text{ where } y = 1, \; 1 \text{ where } y = -1 \text{ and } \cos > m, \; 0 \text{ elsewhere};
         \text{ likewise for } x_2
     Kinks: a zero vector has cosine 0 with every vector, and derivative 0; 0 at cosine = margin of a dissimilar pair
+    Reference: Bromley et al., Signature Verification using a Siamese Time Delay Neural Network, NeurIPS, 1993
     """
     first, pull_first = direction(xp, x1, -1)
     second, pull_second = direction(xp, x2, -1)

@@ -19,6 +19,7 @@ def poisson(xp: Namespace, y_true: Array, y_pred: Array) -> Any:
     Formula: \ell = \hat y - y \log \hat y
     Derivative: \partial \ell / \partial \hat y = 1 - y / \hat y
     Kinks: at y = y_pred = 0 the derivative is 1, that for y = 0
+    Reference: Nelder and Wedderburn, Generalized Linear Models, Journal of the Royal Statistical Society A, 1972
     """
     return y_pred - xp.xlogy(y_true, y_pred), lambda: 1 - per_rate(xp, y_true, y_pred)
 
@@ -40,6 +41,7 @@ def poisson_nll(
     Formula: \ell = e^{\hat y} - y \hat y \quad (\text{or } \hat y - y \log(\hat y + \epsilon)) \quad
         [+\, y \log y - y + \tfrac12 \log(2 \pi y)]
     Derivative: \partial \ell / \partial \hat y = e^{\hat y} - y \quad (\text{or } 1 - y / (\hat y + \epsilon))
+    Reference: Nelder and Wedderburn, Generalized Linear Models, Journal of the Royal Statistical Society A, 1972
     """
     constant: Any = 0
     if full:

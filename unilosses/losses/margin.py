@@ -42,6 +42,9 @@ def soft_margin(xp: Namespace, y_true: Array, y_pred: Array) -> Any:
     Formula: \ell = \log(1 + \exp(-y \hat y))
     Derivative: \partial \ell / \partial \hat y = -y / (1 + \exp(y \hat y))
     Also known as: logistic loss, optax.sigmoid_binary_cross_entropy of 0/1 labels
+    Reference: Cox, The Regression Analysis of Binary Sequences, Journal of the Royal Statistical Society B, 1958;
+        Friedman, Hastie and Tibshirani, Additive Logistic Regression: A Statistical View of Boosting, Annals of
+        Statistics, 2000 (with signs)
     """
     wrong = -y_true * y_pred
     return xp.softplus(wrong), lambda: -y_true * xp.sigmoid(wrong)
@@ -58,9 +61,10 @@ def categorical_hinge(xp: Namespace, y_true: Array, y_pred: Array, *, axis: int 
     Derivative: \partial \ell / \partial \hat y_c = (1 - y_c) s_c - y_c \text{ where } \ell > 0, \text{ else } 0,
         \text{ with } s_c = 1 \text{ at the class of the maximum}
     Kinks: 0 at the margin; classes that tie for the maximum share its derivative in equal parts
+    Reference: Chollet et al., Keras, 2015 (keras.losses.CategoricalHinge)
     """
-    others = (1 - y_true) * y_pred
-    missing = 1 + (xp.max(others, axis=axis) - xp.sum(y_true * y_pred, axis=axis))
+    others = xp.zero_product(1 - y_true, y_pred)  # a class of score -inf cannot be, and does not enter the sum
+    missing = 1 + (xp.max(others, axis=axis) - xp.sum(xp.zero_product(y_true, y_pred), axis=axis))
 
     def derivative() -> Array:
         slope = (1 - y_true) * xp.share_of_max(others, axis) - y_true
@@ -135,12 +139,15 @@ def multilabel_margin(xp: Namespace, y_true: Array, y_pred: Array, *, axis: int 
     Derivative: \partial \ell / \partial \hat y_k = \tfrac1C n_k \text{ where } y_k = 0, \;
         -\tfrac1C n_k \text{ where } y_k = 1, \; \text{with } n_k \text{ the number of positive terms of class } k
     Kinks: 0 at the margin of a pair
+    Reference: Elisseeff and Weston, A Kernel Method for Multi-Labelled Classification, NeurIPS, 2001
     """
     classes, apply = y_pred.shape[axis], axis % y_pred.ndim
     others = apply + 1  # pairs lie on two axes: classes that apply, classes that do not
     pairs = xp.expand_dims(y_true, axis=others) * (1 - xp.expand_dims(y_true, axis=apply))
-    missing = 1 - (xp.expand_dims(y_pred, axis=others) - xp.expand_dims(y_pred, axis=apply))
-    missing = xp.where(pairs == 0, xp.zeros_like(missing), missing)
+    nothing, no_pair = xp.zeros_like(pairs), pairs == 0
+    right = xp.where(no_pair, nothing, xp.expand_dims(y_pred, axis=others))
+    wrong = xp.where(no_pair, nothing, xp.expand_dims(y_pred, axis=apply))
+    missing = 1 - (right - wrong)
 
     def derivative() -> Array:
         active = pairs * xp.step(missing)
@@ -155,6 +162,7 @@ def multilabel_soft_margin(xp: Namespace, y_true: Array, y_pred: Array, *, axis:
 
     Formula: \ell = \frac1C \sum_c \left( y_c \log(1 + e^{-\hat y_c}) + (1 - y_c) \log(1 + e^{\hat y_c}) \right)
     Derivative: \partial \ell / \partial \hat y_c = (\sigma(\hat y_c) - y_c) / C
+    Reference: Nam et al., Large-scale Multi-label Text Classification: Revisiting Neural Networks, ECML PKDD, 2014
     """
     classes = y_pred.shape[axis]
     positive = y_pred > 0

@@ -16,6 +16,8 @@ def mean_squared_error(xp: Namespace, y_true: Array, y_pred: Array) -> Any:
     Formula: \ell = (\hat y - y)^2
     Derivative: \partial \ell / \partial \hat y = 2 (\hat y - y)
     Also known as: L2 loss, quadratic loss; optax.l2_loss is half of it
+    Reference: Legendre, Nouvelles methodes pour la determination des orbites des cometes, 1805;
+        Gauss, Theoria motus corporum coelestium, 1809
     """
     error = y_pred - y_true
     return error * error, lambda: 2 * error
@@ -29,6 +31,7 @@ def mean_absolute_error(xp: Namespace, y_true: Array, y_pred: Array) -> Any:
     Derivative: \partial \ell / \partial \hat y = \operatorname{sign}(\hat y - y)
     Kinks: 0 where prediction and target are equal
     Also known as: L1 loss
+    Reference: Bloomfield and Steiger, Least Absolute Deviations: Theory, Applications, and Algorithms, 1983
     """
     error = y_pred - y_true
     return xp.abs(error), lambda: xp.sign(error)
@@ -71,6 +74,8 @@ def log_cosh(xp: Namespace, y_true: Array, y_pred: Array) -> Any:
 
     Formula: \ell = \log \cosh(\hat y - y)
     Derivative: \partial \ell / \partial \hat y = \tanh(\hat y - y)
+    Reference: Green, Bayesian Reconstructions from Emission Tomography Data Using a Modified EM Algorithm, IEEE
+        Transactions on Medical Imaging, 1990
     """
     error = y_pred - y_true
     slope = xp.tanh(error)
@@ -91,6 +96,7 @@ def mean_squared_logarithmic_error(xp: Namespace, y_true: Array, y_pred: Array) 
     Derivative: \partial \ell / \partial \hat y = 2 (\log(1 + \hat y) - \log(1 + y)) / (1 + \hat y)
     Kinks: at 0 the derivative is that from above
     Also known as: MSLE
+    Reference: Tornqvist, Vartia and Vartia, How Should Relative Changes Be Measured?, The American Statistician, 1985
     """
     predicted = xp.where(y_pred < 0, xp.zeros_like(y_pred), y_pred)
     error = xp.log1p(predicted) - xp.log1p(xp.where(y_true < 0, xp.zeros_like(y_true), y_true))
@@ -105,6 +111,8 @@ def mean_absolute_percentage_error(xp: Namespace, y_true: Array, y_pred: Array) 
     Derivative: \partial \ell / \partial \hat y = 100 \frac{\operatorname{sign}(\hat y - y)}{\max(|y|, 10^{-7})}
     Kinks: 0 where prediction and target are equal
     Also known as: MAPE
+    Reference: Hyndman and Koehler, Another Look at Measures of Forecast Accuracy, International Journal of
+        Forecasting, 2006
     """
     error = y_pred - y_true
     target = xp.abs(y_true)
