@@ -116,6 +116,16 @@ def test_several_predictions_come_before_the_target():
         ranking()(X, X, SIGNS, SIGNS)
 
 
+def test_a_loss_of_one_array_has_no_target():
+    module = modules.ZLoss(axis=0, reduction="sum")
+    assert_close(module(X), ul.z_loss(X, axis=0, reduction="sum"))
+    assert_close(module(X, mask=torch.tensor([True, False, True])), torch.logsumexp(X, 0)[[0, 2]].square().sum())
+    with pytest.raises(TypeError, match="takes y_pred; 2 given"):
+        module(X, X)
+    with pytest.raises(TypeError, match="takes y_pred, y_true; 1 given"):
+        modules.HingeLoss()(X)
+
+
 def test_tensors_are_buffers_that_move_and_load():
     module = modules.SparseCategoricalCrossEntropyLoss(from_logits=True, class_weight=torch.tensor([1.0, 2.0, 0.5]))
     assert list(module.state_dict()) == ["class_weight"]

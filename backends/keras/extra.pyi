@@ -51,6 +51,7 @@ __all__ = [
     "TripletMargin",
     "TweedieDeviance",
     "WestonWatkinsHinge",
+    "ZLoss",
 ]
 
 class Asymmetric(DefinedLoss):
@@ -466,6 +467,16 @@ class WestonWatkinsHinge(DefinedLoss):
         margin: Any = 1.0,
         axis: int = -1,
         ignore_index: int | None = None,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = None,
+        dtype: Any = None,
+    ) -> None: ...
+
+class ZLoss(DefinedLoss):
+    def __init__(
+        self,
+        *,
+        axis: int = -1,
         reduction: str | None = "sum_over_batch_size",
         name: str | None = None,
         dtype: Any = None,

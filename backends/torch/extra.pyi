@@ -49,6 +49,7 @@ __all__ = [
     "TverskyLoss",
     "TweedieDevianceLoss",
     "WestonWatkinsHingeLoss",
+    "ZLoss",
 ]
 
 class AsymmetricLoss(Module):
@@ -253,3 +254,6 @@ class WestonWatkinsHingeLoss(Module):
         ignore_index: int | None = None,
         reduction: str = "mean",
     ) -> None: ...
+
+class ZLoss(Module):
+    def __init__(self, *, axis: int = -1, reduction: str = "mean") -> None: ...

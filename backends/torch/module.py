@@ -40,12 +40,20 @@ class Module(nn.Module):
                 setattr(self, name, x)
 
     def forward(
-        self, input: Tensor, target: Tensor, *others: Tensor, sample_weight: Any = None, mask: Any = None
+        self,
+        input: Tensor,
+        target: Tensor | None = None,
+        *others: Tensor,
+        sample_weight: Any = None,
+        mask: Any = None,
     ) -> Tensor:
-        """The loss of these arrays."""
-        given = dict(zip(call_order(self.loss), (input, target, *others), strict=False))
-        if len(given) < 2 + len(others):
-            raise TypeError(f"{type(self).__name__} takes {', '.join(call_order(self.loss))}; more were given.")
+        """The loss of these arrays; a loss of one array has no target."""
+        order = call_order(self.loss)
+        arrays = (input, *others) if target is None else (input, target, *others)
+        required = len(order) - len(self.loss.optional)
+        if not required <= len(arrays) <= len(order):
+            raise TypeError(f"{type(self).__name__} takes {', '.join(order)}; {len(arrays)} given.")
+        given = dict(zip(order, arrays, strict=False))
         parameters = {name: getattr(self, name) for name in self.loss.parameters}
         return self.loss(
             *map(given.get, self.loss.inputs),

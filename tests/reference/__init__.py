@@ -41,6 +41,7 @@ REFERENCE: dict[str, Callable[..., Any]] = {
         cross_entropy.linear_cross_entropy,
         cross_entropy.brier,
         cross_entropy.asymmetric,
+        cross_entropy.z_loss,
         margin.hinge,
         margin.squared_hinge,
         margin.soft_margin,

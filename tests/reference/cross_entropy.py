@@ -315,3 +315,8 @@ def asymmetric(
         return times(y * one.complement**g_one, one.cost) + times((1 - y) * shifted**g_zero, absent)
 
     return elementwise(value, y_true, y_pred)
+
+
+def z_loss(y_pred: Any, *, axis: int = -1) -> Any:
+    """(log sum exp z)^2, not weighted: PaLM multiplies it by 1e-4."""
+    return per_row(lambda row: mp.log(total(mp.exp(z) for z in row)) ** 2, y_pred, axis=axis)

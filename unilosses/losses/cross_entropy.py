@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..domains import LABEL_PROBABILITY, LABELS, LOG_PROBABILITY, SCORES, SIMPLEX
+from ..domains import LABEL_PROBABILITY, LABELS, LOG_PROBABILITY, LOGITS, SCORES, SIMPLEX
 from ..loss import loss
 from ..namespace import Array, Namespace
 from .probability import binary_outcomes, is_zero, log_probability, smoothed
@@ -137,5 +137,23 @@ def negative_log_likelihood(
     return -xp.zero_product(weight, log_y), lambda: xp.add_at(xp.zeros_like(y_pred), y_true, -weight, axis)
 
 
+@loss(kind="samplewise", y_pred=LOGITS)
+def z_loss(xp: Namespace, y_pred: Array, *, axis: int = -1) -> Any:
+    r"""The square of the log-partition of logits: keeps them from drifting when it is added to a cross-entropy.
+
+    It has no target. Language models weigh it by 1e-4 beside the cross-entropy, mixtures of experts by 1e-3 on the
+    logits of the router; ``linear_cross_entropy`` has it built in.
+
+    Formula: \ell = \left( \log \sum_c e^{\hat y_c} \right)^2
+    Derivative: \partial \ell / \partial \hat y_c = 2\, p_c \log \sum_k e^{\hat y_k}, \quad
+        p = \operatorname{softmax}(\hat y)
+    Also known as: router z-loss, logit regularisation
+    Reference: Chowdhery et al., PaLM: Scaling Language Modeling with Pathways, 2022; Zoph et al., ST-MoE: Designing
+        Stable and Transferable Sparse Expert Models, 2022 (of a router)
+    """
+    partition = xp.logsumexp(y_pred, axis=axis, keepdims=True)
+    return xp.squeeze(partition, axis=axis) ** 2, lambda: 2 * partition * xp.softmax(y_pred, axis)
+
+
 __all__ = ["binary_cross_entropy", "categorical_cross_entropy", "negative_log_likelihood",
-           "sparse_categorical_cross_entropy"]  # fmt: skip
+           "sparse_categorical_cross_entropy", "z_loss"]  # fmt: skip
