@@ -27,15 +27,33 @@ CUTTING = {
 #: for each loss, a part, chosen by name: one test of so many. ``-m "slow or not slow"`` runs all of them.
 ONE_OF = {"jax": 8, "tensorflow": 4, "array_api_strict": 4}
 OVER_BACKENDS = ("test_law_", "test_degenerate", "test_information", "test_importance", "test_values")
+#: Tests that wait for compilers most of the time: of these, too, every day takes one of so many, and .ci/run the rest.
+THOROUGH = {
+    "test_check_backend.py::test_the_backends_conform[jax]": 0,
+    "test_examples.py::test_a_small_network_learns_the_same_in_every_framework": 3,
+    "test_jax_dropins.py": 2,
+    "test_jax_dropins_differences.py": 3,
+    "test_jax_dropins_parity.py": 3,
+    "test_keras_models.py::test_saved_models_train_on_in_a_fresh_process": 0,
+    "test_law_execution.py": 3,
+    "test_reference_optax.py": 3,
+    "test_torch_dropins_transforms.py::test_compiled_without_graph_break": 2,
+}
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tests that are left to the scheduled sweep are slow ones."""
+    """The tests that are left to the continuous integration are thorough ones, those left to the sweep slow ones."""
     for item in items:
         backend = getattr(getattr(item, "callspec", None), "params", {}).get("backend")
-        if item.path.name.startswith(OVER_BACKENDS) and zlib.crc32(item.name.encode()) % ONE_OF.get(backend, 1):
+        chance = zlib.crc32(item.name.encode())
+        if item.path.name.startswith(OVER_BACKENDS) and chance % ONE_OF.get(backend, 1):
             item.add_marker(pytest.mark.slow)
+            continue
+        name = f"{item.path.name}::{item.name}"
+        one_of = next((n for start, n in THOROUGH.items() if name.startswith(start)), 1)
+        if backend != "numpy" and (not one_of or chance // 8 % one_of):
+            item.add_marker(pytest.mark.thorough)
 
 
 @functools.cache

@@ -64,7 +64,7 @@ def test_the_pairs_of_the_page_add_up():
     exec(re.search(r"^```python\n(.*?)^```", PAGE, re.S | re.M).group(1), {})
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_two_processes_of_torch(tmp_path):
     pytest.importorskip("torch")
     # What torchrun sets, on the loopback: an interface that every machine has.
@@ -74,14 +74,14 @@ def test_two_processes_of_torch(tmp_path):
     assert outputs(script(tmp_path, "torch"), ranks) == ["equal to one process"] * 2
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_eight_devices_of_jax(tmp_path):
     pytest.importorskip("jax")
     eight = {"XLA_FLAGS": "--xla_force_host_platform_device_count=8", "JAX_PLATFORMS": "cpu"}
     assert outputs(script(tmp_path, "jax"), [eight]) == ["equal to one device"]
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_two_replicas_of_tensorflow(tmp_path):
     pytest.importorskip("tensorflow")
     assert outputs(script(tmp_path, "tensorflow as tf"), [{}]) == ["equal to one device"]

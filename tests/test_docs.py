@@ -206,7 +206,7 @@ def test_the_hero_figure_is_drawn_by_its_script(tmp_path):
     assert script["TARGET"].is_file()
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_the_site_builds_without_a_warning_and_without_the_network(tmp_path):
     for name in ("sphinx", "myst_parser", "furo"):
         pytest.importorskip(name, reason="the site needs the extra docs")

@@ -183,7 +183,7 @@ def test_gradients_flow_through_the_value(backend64):
         assert_close(gradient, expected)
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_compiled_estimates_are_the_same(backend64):
     x, log_p, log_q = draws(count=60, spread=0.9)
     arrays = [backend64.array(a) for a in (x * x, log_p, log_q)]
