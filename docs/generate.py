@@ -12,7 +12,7 @@ from typing import Any
 
 import unilosses as ul
 from unilosses import plotting
-from unilosses.domains import PARAMETERS
+from unilosses.domains import parameter_range
 from unilosses.equivalence.model import FRAMEWORKS
 from unilosses.equivalence.pairing import NATIVES
 from unilosses.equivalence.rows import rows
@@ -86,11 +86,12 @@ def remarks(loss: ul.Loss) -> str:
     return code("\n\n".join(p for p in paragraphs if not p.startswith("Reference: ")))
 
 
-def bounds(parameter: str) -> str:
+def bounds(loss: ul.Loss, parameter: str) -> str:
     """What a parameter may hold, where that is checked."""
-    if parameter not in PARAMETERS:
+    found = parameter_range(loss.name, parameter)
+    if found is None:
         return ""
-    low, low_allowed, high, high_allowed = PARAMETERS[parameter]
+    low, low_allowed, high, high_allowed = found
     words = [] if low is None else [f"{'at least' if low_allowed else 'greater than'} {low:g}"]
     words += [] if high is None else [f"{'at most' if high_allowed else 'less than'} {high:g}"]
     return ", ".join(words)
@@ -110,8 +111,9 @@ def arguments(loss: ul.Loss) -> Iterator[str]:
         missing = inspect.Parameter.empty
         yield table(
             ("parameter", "default", "may be"),
-            ((f"`{n}`", "required" if v is missing else f"`{v!r}`", bounds(n)) for n, v in loss.parameters.items()),
-        )
+            ((f"`{n}`", "required" if v is missing else f"`{v!r}`", bounds(loss, n))
+             for n, v in loss.parameters.items()),
+        )  # fmt: skip
         yield ""
     yield SHAPES[loss.kind] + "\n"
     yield (

@@ -6,34 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .dispatch import Backend
-from .domains import CLASSES, LABEL_SEQUENCE, LABELS, PARAMETERS, SIMPLEX, Domain
+from .domains import CLASSES, GROUPS, LABEL_SEQUENCE, LABELS, SIMPLEX, Domain
 from .namespace import Array
+from .parameters import PER_CLASS, check_array_parameters, check_parameters
 from .reduction import fits
 
 if TYPE_CHECKING:
-    from .composition import Combination
     from .evaluation import Call
     from .loss import Loss
-
-#: Parameters that hold one number per class.
-PER_CLASS = ("class_weight", "alpha")
-
-
-def check_parameters(loss: Loss | Combination, parameters: Mapping[str, Any]) -> None:
-    """Refuse Python numbers outside the range of a parameter."""
-    for name, x in parameters.items():
-        if name == "from_logits" and not isinstance(x, bool) and type(x).__name__ != "bool":
-            raise TypeError(
-                f"{loss.name}: from_logits={x!r}; wanted True if y_pred holds scores, False if it holds probabilities."
-            )
-        if type(x) in (int, float) and name in PARAMETERS:
-            low, low_closed, high, high_closed = PARAMETERS[name]
-            below = low is not None and (x < low or (x == low and not low_closed))
-            above = high is not None and (x > high or (x == high and not high_closed))
-            if below or above or x != x:
-                left = f"{'[' if low_closed else '('}{low}" if low is not None else "(-inf"
-                right = f"{high}{']' if high_closed else ')'}" if high is not None else "inf)"
-                raise ValueError(f"{loss.name}: {name}={x} is out of range; wanted a number in {left}, {right}.")
 
 
 def check_dtypes(loss: Loss, backend: Backend, arrays: Sequence[Array]) -> tuple[Any, Any]:
@@ -53,14 +33,19 @@ def check_dtypes(loss: Loss, backend: Backend, arrays: Sequence[Array]) -> tuple
         elif name in loss.predictions:
             if floating is None:
                 raise ValueError(
-                    f"{loss.name}: {name} has dtype {x.dtype}; wanted floating-point predictions. Class labels from "
-                    f"argmax have no gradient: pass the scores or probabilities, or cast {name} to float32."
+                    f"{loss.name}: {name} has dtype {x.dtype}; wanted floating-point predictions: float16, bfloat16, "
+                    f"float32 or float64. {_dtype_hint(backend, name, x.dtype)}"
                 )
             order = ("float16", "bfloat16", "float32", "float64").index(floating)
             if order > rank:
                 widest, result, rank = floating, x.dtype, order
         elif floating is None and not (backend.is_integer(x.dtype) or backend.is_bool(x.dtype)):
-            raise ValueError(f"{loss.name}: {name} has dtype {x.dtype}; wanted real numbers, integers or booleans.")
+            raise ValueError(
+                f"{loss.name}: {name} has dtype {x.dtype}; wanted real numbers, integers or booleans. "
+                f"{_dtype_hint(backend, name, x.dtype)}"
+            )
+        if not backend.is_dense(x):
+            raise TypeError(f"{loss.name}: {name} is sparse; wanted a dense array. Fix: {name}.to_dense().")
         here = backend.device(x)
         if device is None:
             device, first = here, name
@@ -72,6 +57,39 @@ def check_dtypes(loss: Loss, backend: Backend, arrays: Sequence[Array]) -> tuple
     if widest in ("float16", "bfloat16"):
         return backend.namespace.float32, result
     return result, result
+
+
+def _dtype_hint(backend: Backend, name: str, dtype: Any) -> str:
+    text = str(dtype)
+    if backend.is_integer(dtype) or backend.is_bool(dtype):
+        return (
+            f"Class labels from argmax have no gradient: pass the scores or probabilities, or cast {name} to float32."
+        )
+    if "complex" in text:
+        return f"Fix: pass real numbers, for example the real part or the size of {name}."
+    if "float" in text or "longdouble" in text:
+        return f"Fix: cast {name} to float64 or float32."
+    return f"Fix: convert {name} to an array of numbers first."
+
+
+def check_real(loss: Loss, backend: Backend, name: str, x: Array) -> None:
+    """Refuse an array that holds no real numbers."""
+    if not (backend.float_name(x.dtype) or backend.is_integer(x.dtype) or backend.is_bool(x.dtype)):
+        raise ValueError(
+            f"{loss.name}: {name} has dtype {x.dtype}; wanted real numbers. {_dtype_hint(backend, name, x.dtype)}"
+        )
+
+
+def as_array(loss: Loss, backend: Backend, name: str, x: Any, like: Array | None) -> Array:
+    """A Python number or nested lists as an array."""
+    try:
+        return backend.asarray(x, like)
+    except Exception as error:
+        reason = str(error).partition("\n")[0]
+        raise ValueError(
+            f"{loss.name}: {name} cannot be made an array of {backend.name}: {reason} Wanted: a number, or nested "
+            "lists of numbers, equally long at each level. Fix: pad what is shorter and leave the padding out by mask."
+        ) from error
 
 
 def check_shapes(
@@ -87,6 +105,7 @@ def check_shapes(
         raise ValueError(f"{loss.name}: {loss.predictions[0]} is a scalar; wanted at least one axis.")
     axes = loss.axes(parameters, len(reference))
     lost = tuple(n for a, n in enumerate(reference) if a not in axes)
+    _check_sizes(loss, arrays, parameters, reference, axes)
     for name, x in zip(loss.inputs, arrays, strict=True):
         domain = loss.domains[name]
         if x is None or domain.shared or loss.check is not None:
@@ -112,6 +131,31 @@ def check_shapes(
     if loss.value_shape is not None:
         return axes, loss.value_shape(arrays, parameters), classes
     return axes, lost, classes
+
+
+def _check_sizes(
+    loss: Loss, arrays: Sequence[Array], parameters: Mapping[str, Any], reference: tuple[int, ...], axes: Sequence[int]
+) -> None:
+    """Refuse shapes that agree, but that the loss has no meaning for."""
+    name = loss.predictions[0]
+    if any(d.name == GROUPS.name for d in loss.domains.values()) and len(reference) < 2:
+        raise ValueError(
+            f"{loss.name}: {name} has shape {reference}; wanted (samples, features), beside one label per sample. "
+            f"Fix: {name}[:, None] for one feature per sample."
+        )
+    if not loss.masks_elements and any(reference[a] == 0 for a in axes):
+        raise ValueError(
+            f"{loss.name}: {name} has shape {reference}, with nothing along axis {axes[0]}; wanted at least one class "
+            "or feature there. A batch may be empty, its samples may not."
+        )
+    if parameters.get("ignore_index") is not None:
+        for target, x in zip(loss.inputs, arrays, strict=True):
+            if loss.domains[target] is CLASSES and x is not None and x.ndim == len(reference):
+                raise ValueError(
+                    f"{loss.name}: ignore_index={parameters['ignore_index']} needs class indices, but {target} has "
+                    f"shape {tuple(x.shape)}: one row per sample. Fix: pass class indices, {target}.argmax(-1), or "
+                    "leave samples out by mask."
+                )
 
 
 def _check_broadcast(loss: Loss, name: str, given: tuple[int, ...], reference: tuple[int, ...]) -> None:
@@ -198,3 +242,9 @@ def valid_labels(call: Call, mask: Array | None, value: Array) -> Array:
                 valid = valid | ~mask
             value = xp.where(valid, value, xp.zeros_like(value) + float("nan"))
     return value
+
+
+__all__ = [
+    "as_array", "check_array_parameters", "check_dtypes", "check_parameters", "check_real", "check_shapes",
+    "check_values", "valid_labels",
+]  # fmt: skip

@@ -56,6 +56,10 @@ class Backend:
         """Where ``x`` lives, or None where the framework moves arrays by itself."""
         return getattr(x, "device", None)
 
+    def is_dense(self, x: Array) -> bool:
+        """Whether every element of ``x`` has a place in memory."""
+        return True
+
     def asarray(self, x: Any, like: Array | None, dtype: Any = None) -> Array:
         """A Python number, a list or a NumPy array as an array of this framework, on the device of ``like``."""
         return self.namespace.asarray(x, dtype=dtype)
@@ -89,6 +93,10 @@ class Backend:
     def empty_like(self, x: Array, shape: tuple[int, ...] | None = None) -> Array:
         """An uninitialised array of the dtype and device of ``x``; asked of mutable arrays only."""
         raise TypeError(f"{self.name} is not evaluated in blocks")
+
+    def store(self, target: Array, x: Array, factor: Any) -> None:
+        """Write ``x * factor`` into ``target``, a view of a mutable array, in one pass."""
+        target[...] = x * factor
 
     def extent(self, x: Array) -> tuple[float, float]:
         """The smallest and the largest value of ``x``, as Python numbers."""
@@ -199,12 +207,38 @@ def _find(kind: type, x: Any) -> Backend:
     )
 
 
+def _refuse_arrays_in(name: str, label: str, items: Sequence[Any]) -> None:
+    """A list of tensors would be read as numbers, and their gradients be lost."""
+    for item in items:
+        if isinstance(item, list | tuple):
+            _refuse_arrays_in(name, label, item)
+            continue
+        backend = None if type(item) in _NEUTRAL else _backend_of(item)
+        if backend is not None and backend.name != "numpy":
+            raise TypeError(
+                f"{name}: {label} is a list that holds arrays of {backend.name}; wanted one array, through which "
+                f"gradients flow. Fix: stack them first, for example {_STACK.get(backend.name, 'stack')}({label})."
+            )
+
+
+_STACK = {"torch": "torch.stack", "tensorflow": "tf.stack", "jax": "jnp.stack"}
+
+
+def _backend_of(x: Any) -> Backend | None:
+    try:
+        return backend_for(x)
+    except TypeError:  # a number of another library: mpmath, decimal
+        return None
+
+
 def common_backend(name: str, labelled: Iterable[tuple[str, Any]]) -> Backend:
     """The one framework of all arguments of loss ``name``; ``labelled`` are (argument name, value) pairs."""
     found: Backend | None = None
     first = ""
     for label, x in labelled:
         backend = backend_for(x)
+        if backend is None and isinstance(x, list | tuple):
+            _refuse_arrays_in(name, label, x)
         if backend is None or backend is found:
             continue
         if found is None or (backend.takes_numpy and found.name == "numpy"):

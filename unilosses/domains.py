@@ -103,21 +103,40 @@ def under(domain: Domain, parameters: Mapping[str, Any]) -> Domain:
     return domain
 
 
-#: What the parameters of losses may hold: (low, low is allowed, high, high is allowed), by their names.
-PARAMETERS: dict[str, tuple[float | None, bool, float | None, bool]] = {
+Range = tuple[float | None, bool, float | None, bool]
+#: What the parameters of the library's losses may hold: (low, low is allowed, high, high is allowed), by their names;
+#: "loss.parameter" where one loss differs, with None for any number.
+PARAMETERS: dict[str, Range | None] = {
+    "alpha": (0.0, True, None, False),
+    "asymmetric.clip": (0.0, True, 1.0, False),
     "beta": (0.0, True, None, False),
+    "binary_focal_cross_entropy.alpha": (0.0, True, 1.0, True),
     "chunk_bytes": (0, False, None, False),
-    "clip": (0.0, True, 1.0, False),
     "delta": (0.0, False, None, False),
+    "epsilon": (0.0, True, 0.5, False),
     "gamma": (0.0, True, None, False),
     "gamma_negative": (0.0, True, None, False),
     "gamma_positive": (0.0, True, None, False),
+    "gaussian_nll.epsilon": (0.0, True, None, False),
+    "generalized_cross_entropy.q": (0.0, False, 1.0, True),
     "label_smoothing": (0.0, True, 1.0, True),
+    "p": (0.0, False, None, False),
+    "poisson_nll.epsilon": (0.0, True, None, False),
+    "poly_cross_entropy.epsilon": None,
+    "pos_weight": (0.0, True, None, False),
     "power": (1.0, True, 2.0, False),
-    "q": (0.0, False, 1.0, True),
+    "q": (0.0, True, 1.0, True),
     "smooth": (0.0, True, None, False),
     "softcap": (0.0, False, None, False),
     "tau": (0.0, False, None, False),
     "temperature": (0.0, False, None, False),
+    "triplet_margin.epsilon": None,
     "z_loss": (0.0, True, None, False),
 }
+
+
+def parameter_range(loss: str, parameter: str) -> Range | None:
+    """The range of a parameter of a loss of the library, or None for any number."""
+    if (own := f"{loss}.{parameter}") in PARAMETERS:
+        return PARAMETERS[own]
+    return PARAMETERS.get(parameter)

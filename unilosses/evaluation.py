@@ -12,8 +12,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from . import reduction as reductions
-from .checks import check_dtypes, check_parameters, check_shapes, check_values, valid_labels
+from .checks import (
+    as_array,
+    check_array_parameters,
+    check_dtypes,
+    check_parameters,
+    check_real,
+    check_shapes,
+    check_values,
+    valid_labels,
+)
 from .dispatch import Backend, backend_for, common_backend, known_backend
 from .domains import CLASSES, LABELS, Domain
 from .namespace import Array
@@ -70,26 +81,30 @@ def prepare(
         template = loss.prepared.get(key) if key is not None else None
         if template is not None:
             return template.on(list(arguments))
-    given, parameters = loss.bind(arguments, keywords)
+    sample_weight, mask, normalizer = map(_as_python, (sample_weight, mask, normalizer))
+    given, parameters = loss.bind(arguments, {name: _as_python(x) for name, x in keywords.items()})
     reductions.check_reduction(loss.name, reduction, normalizer)
     check_parameters(loss, parameters)
     labelled = [*zip(loss.inputs, given, strict=True), ("sample_weight", sample_weight), ("mask", mask)]
     backend = common_backend(loss.name, [*labelled, *parameters.items(), ("normalizer", normalizer)])
     arrays = _as_arrays(loss, backend, given)
     compute, result = check_dtypes(loss, backend, arrays)
+    arrays, counted = _as_indices(loss, backend, arrays)
+    if counted:
+        key = None  # what is remembered takes the arrays as they are
     prediction = arrays[loss.inputs.index(loss.predictions[0])] if loss.predictions else arrays[-1]
     parameters = _array_parameters(loss, backend, parameters, prediction, compute)
     axes, shape, classes = check_shapes(loss, backend, arrays, parameters)
-    if getattr(normalizer, "ndim", 0):
+    if getattr(normalizer, "ndim", 0) or isinstance(normalizer, str | list | tuple):
+        given_as = f"has shape {tuple(normalizer.shape)}" if hasattr(normalizer, "shape") else f"is {normalizer!r}"
         raise ValueError(
-            f"{loss.name}: normalizer has shape {tuple(normalizer.shape)}; wanted a number or a scalar array, what the "
-            "sum is divided by."
+            f"{loss.name}: normalizer {given_as}; wanted a number or a scalar array, what the sum is divided by."
         )
     readable = not backend.is_tracing([x for x in arrays if x is not None])
 
     xp = backend.namespace
     if mask is not None:
-        mask = mask if backend.is_array(mask) else backend.asarray(mask, prediction)
+        mask = mask if backend.is_array(mask) else as_array(loss, backend, "mask", mask, prediction)
         if not backend.is_bool(mask.dtype):
             raise ValueError(
                 f"{loss.name}: mask has dtype {mask.dtype}; wanted booleans, False = ignored. "
@@ -101,10 +116,13 @@ def prepare(
         mask = _without_ignored(loss, arrays, parameters, mask, xp)
     if sample_weight is not None:
         if not backend.is_array(sample_weight):
-            sample_weight = backend.asarray(sample_weight, prediction)
+            sample_weight = as_array(loss, backend, "sample_weight", sample_weight, prediction)
+        check_real(loss, backend, "sample_weight", sample_weight)
         if sample_weight.dtype != compute:
             sample_weight = xp.astype(sample_weight, compute)
         sample_weight = reductions.align(loss.name, "sample_weight", sample_weight, shape, xp)
+    if check and readable:
+        check_array_parameters(loss, backend, parameters)
     call = Call(
         loss, backend, arrays, parameters, reduction, sample_weight, mask, normalizer,
         compute, result, axes, shape, classes, readable, check,
@@ -125,7 +143,7 @@ def _signature(
     loss: Loss, arguments: tuple[Any, ...], keywords: Mapping[str, Any], reduction: str, check: bool
 ) -> tuple[Any, ...] | None:
     """What the checks of a call depend on, apart from values; None where a call must be checked on its own."""
-    if len(arguments) != len(loss.inputs):
+    if len(arguments) != len(loss.inputs) or type(reduction) is not str:
         return None
     kind = type(arguments[0])
     backend = known_backend(kind)
@@ -139,24 +157,48 @@ def _signature(
     for name, x in keywords.items():
         if type(x) not in _PLAIN:
             return None
-        key += name, x
+        key += name, type(x), x
     return tuple(key)
+
+
+def _as_python(x: Any) -> Any:
+    """A NumPy scalar as the Python number that it is; anything else as it is."""
+    return x.item() if isinstance(x, np.generic) else x
+
+
+def _as_indices(loss: Loss, backend: Backend, arrays: list[Array]) -> tuple[list[Array], bool]:
+    """Class indices in a dtype that counts as many classes as there may be; and whether any had another one."""
+    found = list(arrays)
+    for i, name in enumerate(loss.inputs):
+        domain, x = loss.domains[name], arrays[i]
+        if x is not None and (domain.indices or domain is CLASSES) and backend.is_integer(x.dtype):
+            wide = _WIDE.get(str(getattr(x.dtype, "name", x.dtype)).rsplit(".", 1)[-1].rstrip("'>"))
+            if wide is not None:
+                found[i] = backend.namespace.astype(x, getattr(backend.namespace, wide))
+    return found, any(a is not b for a, b in zip(found, arrays, strict=True))
+
+
+#: Frameworks take int32 and int64 as indices; a small dtype would wrap around beside more classes than it counts.
+_WIDE = {"int8": "int32", "int16": "int32", "uint8": "int32", "uint16": "int32", "uint32": "int32", "uint64": "int64"}
 
 
 def _as_arrays(loss: Loss, backend: Backend, given: Sequence[Any]) -> list[Array]:
     """All inputs as arrays of one framework; Python numbers take the shape and dtype of the array next to them."""
     if all(map(backend.is_array, given)):
         return list(given)
-    arrays = [x if x is None or backend.is_array(x) else backend.asarray(x, _first(backend, given)) for x in given]
+    arrays: list[Array] = []
+    for name, x in zip(loss.inputs, given, strict=True):
+        if x is None and name not in loss.optional:
+            raise TypeError(f"{loss.name}: {name} is None; wanted an array.")
+        as_given = x is None or backend.is_array(x)
+        arrays.append(x if as_given else as_array(loss, backend, name, x, _first(backend, given)))
     like = _first(backend, given)
     if like is None:
         like = max((x for x in arrays if x is not None), key=lambda x: x.ndim)
     floating = like.dtype if backend.float_name(like.dtype) else backend.default_float()
     for i, (name, x) in enumerate(zip(loss.inputs, given, strict=True)):
-        if x is None:
-            if name not in loss.optional:
-                raise TypeError(f"{loss.name}: {name} is None; wanted an array.")
-        elif backend_for(x) is None and not loss.domains[name].indices:
+        if x is not None and backend_for(x) is None and not loss.domains[name].indices:
+            check_real(loss, backend, name, arrays[i])
             if name in loss.predictions or not backend.is_integer(arrays[i].dtype):
                 arrays[i] = backend.namespace.astype(arrays[i], floating)
             if not arrays[i].ndim and loss.kind == "elementwise":
@@ -177,7 +219,8 @@ def _array_parameters(
         is_array = not isinstance(x, bool | int | float | str | type(None)) and backend_for(x) is not None
         if not is_array and not (isinstance(x, list | tuple) and name != "axis"):
             continue
-        array = x if backend.is_array(x) else backend.asarray(x, prediction)
+        array = x if backend.is_array(x) else as_array(loss, backend, name, x, prediction)
+        check_real(loss, backend, name, array)
         if array.dtype != compute and not (name.endswith("length") and backend.is_integer(array.dtype)):
             array = backend.namespace.astype(array, compute)
         if converted is parameters:

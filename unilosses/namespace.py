@@ -163,6 +163,12 @@ class Namespace:
         powers = self.exp(x - self.max(x, axis=axis, keepdims=True))
         return powers / self.sum(powers, axis=axis, keepdims=True)
 
+    def arange_like(self, size: int, like: Array) -> Array:
+        """The numbers from 0 to ``size - 1`` in the dtype of ``like`` and on its device."""
+        device = getattr(like, "device", None)
+        place = {} if device is None else {"device": device}
+        return self.arange(size, dtype=like.dtype, **place)
+
     def one_hot(self, labels: Array, like: Array, axis: int) -> Array:
         """Ones of the shape and dtype of ``like`` at the class ``labels`` along ``axis``, zeros elsewhere."""
         return self.astype(self.class_positions(labels, like, axis), like.dtype)
@@ -171,7 +177,7 @@ class Namespace:
         """The boolean form of :meth:`one_hot`."""
         shape = [1] * like.ndim
         shape[axis] = like.shape[axis]
-        classes = self.reshape(self.arange(like.shape[axis], dtype=labels.dtype), tuple(shape))
+        classes = self.reshape(self.arange_like(like.shape[axis], labels), tuple(shape))
         return self.expand_dims(labels, axis=axis) == classes
 
     def pick(self, x: Array, labels: Array, axis: int) -> Array:

@@ -12,9 +12,10 @@ REDUCTIONS = ("none", "sum", "mean", "weighted_mean", "batchmean")
 
 def check_reduction(name: str, reduction: Any, normalizer: Any) -> None:
     """Refuse an unknown reduction, and a normalizer that nothing would use."""
-    if reduction not in REDUCTIONS:
+    if not isinstance(reduction, str) or reduction not in REDUCTIONS:
         raise ValueError(
-            f"{name}: reduction={reduction!r} is unknown; wanted one of {', '.join(map(repr, REDUCTIONS))}."
+            f"{name}: reduction={reduction!r} is unknown; wanted one of {', '.join(map(repr, REDUCTIONS))}. "
+            "For one value per entry or sample: reduction='none'."
         )
     if normalizer is not None and reduction in ("none", "sum"):
         raise ValueError(

@@ -30,6 +30,9 @@ class JaxNamespace(Namespace):
     def clip(self, x: Array, lower: Any, upper: Any) -> Array:
         return jnp.where(x < lower, lower, jnp.where(x > upper, upper, x)).astype(x.dtype)
 
+    def arange_like(self, size: int, like: Array) -> Array:
+        return jnp.arange(size, dtype=like.dtype)  # JAX places it; tracers have no device
+
     def logsumexp(self, x: Array, axis: int, keepdims: bool = False) -> Array:
         return jax.nn.logsumexp(x, axis=axis, keepdims=keepdims)
 

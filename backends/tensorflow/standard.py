@@ -42,7 +42,8 @@ def asarray(x: Any, /, *, dtype: Any = None, copy: Any = None) -> Array:
     return tf.convert_to_tensor(x, dtype=dtype)
 
 
-def arange(start: Any, /, stop: Any = None, step: Any = 1, *, dtype: Any = None) -> Array:
+def arange(start: Any, /, stop: Any = None, step: Any = 1, *, dtype: Any = None, device: Any = None) -> Array:
+    # No use for the device: TensorFlow copies between devices by itself.
     if stop is None:
         start, stop = 0, start
     return tf.range(start, stop, step, dtype=dtype)

@@ -139,9 +139,12 @@ class TorchBackend(Backend):
         for x in arrays:
             if type(x) is not torch.Tensor and not isinstance(x, torch.Tensor):
                 continue
-            if not x.is_cpu:
+            if not x.is_cpu or x.layout is not torch.strided:
                 return True
         return False
+
+    def is_dense(self, x: Array) -> bool:
+        return x.layout is torch.strided
 
     def asarray(self, x: Any, like: Array | None, dtype: Any = None) -> Array:
         return torch.as_tensor(x, dtype=dtype, device=None if like is None else like.device)

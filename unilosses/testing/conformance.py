@@ -54,6 +54,7 @@ PRIMITIVES: dict[str, list[tuple[tuple[Any, ...], Any]]] = {
     "logsumexp": [((ROWS, 1), ROWS[:, 0] - LOG_SOFTMAX[:, 0]), ((ROWS * 0 + 1e30, 1), [1e30, 1e30])],
     "log_softmax": [((ROWS, 1), LOG_SOFTMAX), ((ROWS.T, 0), LOG_SOFTMAX.T)],
     "softmax": [((ROWS, 1), np.exp(LOG_SOFTMAX)), ((ROWS.T, 0), np.exp(LOG_SOFTMAX).T)],
+    "arange_like": [((3, LABELS), [0, 1, 2])],
     "one_hot": [((LABELS, ROWS, 1), [[0, 0, 1], [1, 0, 0]]), ((LABELS, ROWS.T, 0), [[0, 1], [0, 0], [1, 0]])],
     "class_positions": [((LABELS, ROWS, 1), [[False, False, True], [True, False, False]])],
     "pick": [((ROWS, LABELS, 1), [0.5, 0]), ((ROWS.T, LABELS, 0), [0.5, 0])],
