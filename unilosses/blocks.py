@@ -38,7 +38,7 @@ def in_blocks(call: Call, scale: Any, wanted: Sequence[int], want_gradient: bool
     flat_axes = replace(call, axes=axes)
     totals = []
     for at, value_at in pieces:
-        value, derivatives = kernel(
+        value, derivatives, factor = kernel(
             flat_axes,
             [
                 None if x is None else x[value_at if _per_value(x, value_shape, arrays[wanted[0]]) else at]
@@ -52,7 +52,7 @@ def in_blocks(call: Call, scale: Any, wanted: Sequence[int], want_gradient: bool
             want_gradient,
         )
         for target, derivative in zip(targets, derivatives, strict=True):
-            target[at] = derivative
+            backend.store(target[at], derivative, factor)
         if values is not None:
             values[value_at] = value
         else:

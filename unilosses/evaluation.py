@@ -361,7 +361,12 @@ def plain(call: Call) -> Array:
     if call.reduction == "none":
         return value if value.dtype == call.result else xp.astype(value, call.result)
     total = xp.sum(value)
-    return total if call.reduction == "sum" else reductions.divide(total, divisor(call, mask), xp)
+    if call.reduction == "sum":
+        return total
+    by = divisor(call, mask)
+    if call.readable and call.backend.is_infinite(total):
+        return xp.sum(reductions.divide(value, by, xp))  # the sum is beyond the dtype, the mean may not be
+    return reductions.divide(total, by, xp)
 
 
 def evaluate(call: Call) -> Array:
@@ -378,7 +383,8 @@ def has_derivative(loss: Loss, call: Call) -> bool:
     if known is None:
         prepared = ready(replace(call, readable=False), call.arrays, call.mask)
         parameters = with_mask(call, call.mask, call.parameters)
-        known = loss.value_and_derivative(call.backend.namespace, prepared, parameters)[1] is not None
+        with np.errstate(over="ignore"):
+            known = loss.value_and_derivative(call.backend.namespace, prepared, parameters)[1] is not None
         _derivatives[loss] = known
     return known
 
@@ -395,8 +401,8 @@ def kernel(
     axes: tuple[int, ...],
     scale: Any,
     want_gradient: bool,
-) -> tuple[Array, tuple[Array, ...]]:
-    """Weighted values of one block, and the gradients of ``scale`` times their sum."""
+) -> tuple[Array, tuple[Array, ...], Any]:
+    """Weighted values of one block, and the gradients of ``scale`` times their sum up to a last factor."""
     loss, xp = call.loss, call.backend.namespace
     prepared = ready(call if axes == call.axes else replace(call, axes=axes), arrays, mask)
     value, thunk = loss.value_and_derivative(xp, prepared, with_mask(call, mask, parameters))
@@ -407,7 +413,7 @@ def kernel(
     if weights is not None:
         value = value * weights
     if not want_gradient:
-        return value, ()
+        return value, (), 1
     assert thunk is not None
     upstream: Any = scale
     if weights is not None:
@@ -416,7 +422,7 @@ def kernel(
         if isinstance(upstream, int | float) or upstream.shape != value.shape:
             upstream = xp.zeros_like(value) + upstream
         derivatives = thunk(upstream)
-        return value, derivatives if isinstance(derivatives, tuple) else (derivatives,)
+        return value, derivatives if isinstance(derivatives, tuple) else (derivatives,), 1
     derivatives = thunk()
     if not isinstance(derivatives, tuple):
         derivatives = (derivatives,)
@@ -424,11 +430,9 @@ def kernel(
         # Not times zero: the derivative at the stand-in may be infinite.
         keep = mask if loss.masks_elements or not mask.ndim else spread(mask, axes, xp)
         derivatives = tuple(xp.where(keep, d, xp.zeros_like(d)) for d in derivatives)
-    if isinstance(upstream, int | float):
-        return value, derivatives if upstream == 1 else tuple(d * upstream for d in derivatives)
-    if axes and upstream.ndim:
+    if axes and getattr(upstream, "ndim", 0):
         upstream = spread(upstream, axes, xp)
-    return value, tuple(d * upstream for d in derivatives)
+    return value, derivatives, upstream
 
 
 def closed_form(call: Call, want_gradient: bool = True, blocks: bool = True) -> tuple[Array, tuple[Array, ...]]:
@@ -448,15 +452,20 @@ def closed_form(call: Call, want_gradient: bool = True, blocks: bool = True) -> 
         from .blocks import in_blocks
 
         blocked = in_blocks(call, scale, wanted, want_gradient)
-        if blocked is not None:
+        if blocked is not None and (isinstance(scale, int) or not call.backend.is_infinite(blocked[0])):
             return blocked
-    value, gradients = kernel(
+    value, gradients, factor = kernel(
         call, call.arrays, call.parameters, call.mask, call.sample_weight, call.axes, scale, want_gradient
     )
+    if not isinstance(factor, int | float) or factor != 1:
+        gradients = tuple(g * factor for g in gradients)
     if call.reduction == "none":
         result = value if value.dtype == call.result else xp.astype(value, call.result)
     else:
-        result = xp.sum(value) if isinstance(scale, int) else xp.sum(value) * scale
+        total = xp.sum(value)
+        result = total if isinstance(scale, int) else total * scale
+        if not isinstance(scale, int) and call.readable and call.backend.is_infinite(total):
+            result = xp.sum(value * scale)  # the sum is beyond the dtype, the mean may not be
     gradients = tuple(
         g if g is None or g.dtype == call.arrays[i].dtype else xp.astype(g, call.arrays[i].dtype)
         for i, g in zip(wanted, gradients, strict=False)

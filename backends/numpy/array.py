@@ -8,6 +8,7 @@ import array_api_compat.numpy as standard
 import numpy as np
 
 from unilosses.dispatch import Backend
+from unilosses.evaluation import closed_form
 from unilosses.namespace import Array, Namespace
 
 #: Integers of the width of a float, to choose between floats by their bits.
@@ -62,16 +63,27 @@ class NumpyBackend(Backend):
     def empty_like(self, x: Array, shape: tuple[int, ...] | None = None) -> Array:
         return np.empty(x.shape if shape is None else shape, x.dtype)
 
+    def store(self, target: Array, x: Array, factor: Any) -> None:
+        np.multiply(x, factor, out=target, casting="same_kind")
+
     def is_integer(self, dtype: Any) -> bool:
         return dtype.kind in "iu"
 
     def is_bool(self, dtype: Any) -> bool:
         return dtype.kind == "b"
 
-    def evaluate(self, call: Any) -> Array:
-        from unilosses.evaluation import closed_form
+    def is_infinite(self, x: Array) -> bool:
+        return bool(np.isinf(x))
 
-        return closed_form(call, want_gradient=False)[0]
+    # What grows beyond its dtype on the way (the logit of an impossible class) is infinite as it should be, and what
+    # shows in the result needs no warning. An invalid operation keeps its own.
+    def evaluate(self, call: Any) -> Array:
+        with np.errstate(over="ignore"):
+            return closed_form(call, want_gradient=False)[0]
+
+    def closed_form(self, call: Any) -> tuple[Array, tuple[Array, ...]]:
+        with np.errstate(over="ignore"):
+            return closed_form(call)
 
 
 backend = NumpyBackend(NumpyNamespace(standard))
