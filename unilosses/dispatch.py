@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -101,6 +102,10 @@ class Backend:
     def extent(self, x: Array) -> tuple[float, float]:
         """The smallest and the largest value of ``x``, as Python numbers."""
         return float(self.namespace.min(x)), float(self.namespace.max(x))
+
+    def is_infinite(self, x: Array) -> bool:
+        """Whether the scalar ``x`` is known to be infinite, for a mean whose sum is beyond the dtype."""
+        return not self.is_tracing([x]) and math.isinf(float(self.namespace.stop_gradient(x)))
 
     def attach(self, loss: Loss) -> Callable[..., Array]:
         """``(arrays, parameters) -> value``, with the closed form hooked into the framework's differentiation."""
