@@ -21,6 +21,12 @@ POINTS = [
     ("tweedie_deviance", [[0.0], [4.0]], {}, 8, [[1]]),
     ("tweedie_deviance", [[1e30], [1e30]], {}, 0, [[0]]),
     ("tweedie_deviance", [[0.0], [4.0]], {"power": 1}, 8, [[2]]),
+    ("tweedie_deviance", [[-3.0], [1.0]], {"power": 0}, 16, [[8]]),
+    ("tweedie_deviance", [[2.0], [1.0]], {"power": 2}, 2 - 2 * LOG_2, [[-2]]),
+    ("tweedie_deviance", [[2.0], [1.0]], {"power": 3}, 0.5, [[-2]]),
+    ("tweedie_deviance", [[-3.0], [2.0]], {"power": -1}, 12 + 16 / 3, [[20]]),
+    ("tweedie_deviance", [[1e30], [1e30]], {"power": -9}, 0, [[0]]),
+    ("tweedie_deviance", [[1e-30], [1e-30]], {"power": 9}, 0, [[0]]),
     ("z_loss", [[[0.0, 0.0]]], {}, LOG_2**2, [[[LOG_2, LOG_2]]]),
     ("z_loss", [[[1e30, 1e30]]], {}, 1e60, [[[1e30, 1e30]]]),
     ("z_loss", [[[-LOG_2, -LOG_2]]], {}, 0, [[[0, 0]]]),
@@ -52,6 +58,42 @@ def test_exact_points(name, arrays, parameters, value, gradients):
     assert_close(found, float(value), "float64")
     for slope, wanted in zip(slopes if isinstance(slopes, tuple) else (slopes,), gradients, strict=True):
         assert_close(slope, np.array(wanted, dtype=float), "float64")
+
+
+@pytest.mark.parametrize("power", [-4, -1.5, 0, 1, 1.001, 1.5, 1.999, 2, 2.001, 2.5, 3, 7.5])
+def test_tweedie_deviance_is_that_of_scikit_learn(power):
+    metrics = pytest.importorskip("sklearn.metrics")
+    generator = np.random.default_rng(4)
+    y_true, y_pred = generator.gamma(2.0, size=50), generator.gamma(2.0, size=50)
+    if power < 2:
+        y_true[:5] = 0
+    if power <= 0:
+        y_true[:3] = -1.0
+    weight = generator.uniform(size=50)
+    wanted = metrics.mean_tweedie_deviance(y_true, y_pred, sample_weight=weight, power=power)
+    found = ul.tweedie_deviance(y_true, y_pred, power=power, sample_weight=weight, reduction="weighted_mean")
+    limits = 1e5 if power in (1.001, 1.999, 2.001) else 1  # its difference of nearly equal powers loses digits
+    assert_close(found, wanted, "float64", scale=limits)
+
+
+def test_there_is_no_tweedie_distribution_between_0_and_1():
+    with pytest.raises(ValueError, match=r"power=0.5 .*at most 0 or at least 1"):
+        ul.tweedie_deviance([1.0], [1.0], power=0.5)
+    with pytest.raises(ValueError, match=r"power holds -1 to 2, .*at most 0 or at least 1"):
+        ul.tweedie_deviance([1.0, 1.0], [1.0, 1.0], power=[-1.0, 2.0])
+    with pytest.raises(ValueError, match="y_true holds -1 to 1; wanted a number that is at least 0"):
+        ul.tweedie_deviance([-1.0, 1.0], [1.0, 1.0], power=1.2)
+    assert ul.tweedie_deviance([-1.0, 1.0], [-1.0, 1.0], power=0) == 0
+
+
+def test_tweedie_deviances_overflow_no_earlier_than_their_values():
+    """In float32 the cubes of these overflow."""
+    single = [np.array([x], "float32") for x in (1e13, 1.1e13)]
+    double = [x.astype(float) for x in single]
+    wanted = ul.tweedie_deviance(*double, power=-1)
+    np.testing.assert_allclose(ul.tweedie_deviance(*single, power=-1), wanted, rtol=1e-6)
+    y, f = map(float, np.concatenate(double))
+    np.testing.assert_allclose(wanted, (y - f) ** 2 * (y + 2 * f) / 3, rtol=1e-13)
 
 
 @pytest.mark.parametrize("name", ["ranknet", "listnet"])

@@ -90,16 +90,24 @@ DISTANCE = Domain("distance", "a distance, at least 0", low=0.0)
 LOG_RATE = Domain("log-rate", "the logarithm of a rate, any real number", extreme=80.0)  # exp(89) is beyond float32
 #: Predictions of a Poisson likelihood: LOG_RATE with ``log_input=True``, rates (POSITIVE) with ``log_input=False``.
 RATES = Domain("rates", "log-rates, or rates with log_input=False")
+#: Targets and means of a Tweedie distribution, of the sign that its ``power`` allows.
+AMOUNTS = Domain("amounts", "numbers greater than 0 where power >= 2, at least 0 where 1 <= power < 2, else any")
+MEANS = Domain("means", "numbers greater than 0, any where power is 0")
 
 
 def under(domain: Domain, parameters: Mapping[str, Any]) -> Domain:
-    """The domain that a parameter chooses: SCORES, DISTRIBUTION and RATES stand for two each; any other stays."""
+    """The domain that a parameter chooses: SCORES, DISTRIBUTION, RATES and so on stand for several; others stay."""
     if domain is SCORES:
         return LOGITS if parameters["from_logits"] else PROBABILITY
     if domain is DISTRIBUTION:
         return LOG_PROBABILITY if parameters["log_target"] else SIMPLEX
     if domain is RATES:
         return LOG_RATE if parameters["log_input"] else POSITIVE
+    if domain in (AMOUNTS, MEANS):
+        power = parameters["power"] if isinstance(parameters["power"], int | float) else 1.5  # an array may hold any
+        if domain is MEANS:
+            return POSITIVE if power else REAL
+        return POSITIVE if power >= 2 else NONNEGATIVE if power > 0 else REAL
     return domain
 
 
@@ -124,7 +132,6 @@ PARAMETERS: dict[str, Range | None] = {
     "poisson_nll.epsilon": (0.0, True, None, False),
     "poly_cross_entropy.epsilon": None,
     "pos_weight": (0.0, True, None, False),
-    "power": (1.0, True, 2.0, False),
     "q": (0.0, True, 1.0, True),
     "smooth": (0.0, True, None, False),
     "softcap": (0.0, False, None, False),
@@ -140,3 +147,7 @@ def parameter_range(loss: str, parameter: str) -> Range | None:
     if (own := f"{loss}.{parameter}") in PARAMETERS:
         return PARAMETERS[own]
     return PARAMETERS.get(parameter)
+
+
+#: Open intervals in which a parameter has no meaning.
+EXCLUDED: dict[str, tuple[float, float]] = {"power": (0.0, 1.0)}

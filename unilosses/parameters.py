@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .dispatch import Backend, backend_for
-from .domains import parameter_range
+from .domains import EXCLUDED, parameter_range
 
 if TYPE_CHECKING:
     from .composition import Combination
@@ -95,6 +95,9 @@ def check_range(loss: Any, name: str, smallest: float, largest: float) -> None:
         left = f"{'[' if low_closed else '('}{low}" if low is not None else "(-inf"
         right = f"{high}{']' if high_closed else ')'}" if high is not None else "inf)"
         raise ValueError(f"{loss.name}: {name}{given} is out of range; wanted a number in {left}, {right}.")
+    end, start = EXCLUDED.get(name, (0.0, 0.0))
+    if smallest < start and largest > end:
+        raise ValueError(f"{loss.name}: {name}{given} is out of range; wanted at most {end:g} or at least {start:g}.")
 
 
 def check_array_parameters(loss: Loss, backend: Backend, parameters: Mapping[str, Any]) -> None:
@@ -102,7 +105,7 @@ def check_array_parameters(loss: Loss, backend: Backend, parameters: Mapping[str
     for name, x in parameters.items():
         if getattr(x, "ndim", None) is None or 0 in x.shape or backend.is_tracing([x]):
             continue
-        if is_built_in(loss) and parameter_range(loss.name, name) is not None:
+        if is_built_in(loss) and (name in EXCLUDED or parameter_range(loss.name, name) is not None):
             smallest, largest = backend.extent(x)
             if smallest == smallest:  # a NaN shows in the result
                 check_range(loss, name, smallest, largest)

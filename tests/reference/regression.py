@@ -100,12 +100,19 @@ def gamma_deviance(y_true: Any, y_pred: Any) -> Any:
 
 
 def tweedie_deviance(y_true: Any, y_pred: Any, *, power: Any = 1.5) -> Any:
-    """As scikit-learn for 1 <= power < 2: 2 (y^(2-p) / ((1-p)(2-p)) - y f^(1-p) / (1-p) + f^(2-p) / (2-p))."""
+    """Twice the integral of (y - t) t^-p over t from f to y, as scikit-learn; for p < 0 a negative y stops at 0.
+
+    Hence 2 (max(y, 0)^(2-p) / ((1-p)(2-p)) - y f^(1-p) / (1-p) + f^(2-p) / (2-p)), with logarithms at p = 1 and 2.
+    """
 
     def value(y: Any, f: Any) -> Any:
         p = number(power)
+        if p == 0:
+            return (y - f) ** 2
         if p == 1:
             return 2 * (times(y, mp.log(y / f) if y else mp.zero) - y + f)
-        return 2 * (y ** (2 - p) / ((1 - p) * (2 - p)) - y * f ** (1 - p) / (1 - p) + f ** (2 - p) / (2 - p))
+        if p == 2:
+            return 2 * (y / f - 1 - mp.log(y / f))
+        return 2 * (relu(y) ** (2 - p) / ((1 - p) * (2 - p)) - y * f ** (1 - p) / (1 - p) + f ** (2 - p) / (2 - p))
 
     return elementwise(value, y_true, y_pred)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ..domains import NONNEGATIVE, POSITIVE, RATES, REAL
+from ..domains import AMOUNTS, MEANS, NONNEGATIVE, POSITIVE, RATES, REAL
 from ..loss import loss
 from ..namespace import Array, Namespace
+from .regression import mean_squared_error
 
 
 @loss(kind="elementwise", y_true=NONNEGATIVE, y_pred=POSITIVE)
@@ -108,31 +109,70 @@ def gamma_deviance(xp: Namespace, y_true: Array, y_pred: Array) -> Any:
     return 2 * xp.where(near, small - xp.log1p(small), far), lambda: 2 * ((y_pred - y_true) / y_pred) / y_pred
 
 
-@loss(kind="elementwise", y_true=NONNEGATIVE, y_pred=POSITIVE)
+def exponential_remainder(xp: Namespace, x: Array) -> Array:
+    """``(exp(x) - 1 - x) / x ** 2`` to the last digit: by its series below 1."""
+    near = xp.abs(x) < 1
+    small, large = xp.where(near, x, xp.zeros_like(x)), xp.where(near, xp.ones_like(x), x)
+    series = xp.zeros_like(x)
+    for n in range(18, 1, -1):
+        series = series * small + 1 / math.factorial(n)
+    return xp.where(near, series, (xp.expm1(large) - large) / (large * large))
+
+
+@loss(kind="elementwise", y_true=AMOUNTS, y_pred=MEANS)
 def tweedie_deviance(xp: Namespace, y_true: Array, y_pred: Array, *, power: Any = 1.5) -> Any:
     r"""The deviance of a Tweedie distribution of mean ``y_pred`` whose variance grows with the mean's ``power``.
 
-    ``power`` p is at least 1 and less than 2: 1 is Poisson's, in between are the compound Poisson-gamma distributions
-    of amounts that are often exactly 0 (insurance claims, rainfall). Of power 2 is ``gamma_deviance``, of power 0
-    ``mean_squared_error``. A power that is an array must not be 1.
+    ``power`` p is 0 (normal distributions: the squared error of any numbers), 1 (Poisson), 2 (gamma, as in
+    ``gamma_deviance``), 3 (inverse Gaussian), less than 0 (extreme stable: targets of any sign), or any other number of
+    at least 1; between 1 and 2 are the compound Poisson-gamma distributions of amounts that are often exactly 0
+    (insurance claims, rainfall). From 2 on targets must be positive: 0 costs infinity. There is no distribution between
+    0 and 1. A power that is an array must be neither 1 nor 2, and its targets not negative.
 
-    Formula: \ell = 2 \left( \frac{y^{2-p}}{(1-p)(2-p)} - \frac{y\, \hat y^{1-p}}{1-p} + \frac{\hat y^{2-p}}{2-p}
-        \right), \quad 2 (y \log(y / \hat y) - y + \hat y) \text{ for } p = 1
+    Formula: \ell = 2 \left( \frac{\max(y, 0)^{2-p}}{(1-p)(2-p)} - \frac{y\, \hat y^{1-p}}{1-p}
+        + \frac{\hat y^{2-p}}{2-p} \right), \quad 2 (y \log(y / \hat y) - y + \hat y) \text{ for } p = 1,
+        \quad 2 (\log(\hat y / y) + y / \hat y - 1) \text{ for } p = 2
     Derivative: \partial \ell / \partial \hat y = 2 (\hat y - y)\, \hat y^{-p}
-    Kinks: at y = 0 the derivative for the target, which is infinite, counts as 0
+    Kinks: at y = 0 the derivative for the target counts as 0 between p = 1 and 2, where it is infinite
     Also known as: sklearn.metrics.mean_tweedie_deviance, mean_poisson_deviance (power 1)
     Reference: Jorgensen, Exponential Dispersion Models, Journal of the Royal Statistical Society, 1987
     """
+    if isinstance(power, int | float) and power == 0:
+        return mean_squared_error.function(xp, y_true, y_pred)
     if isinstance(power, int | float) and power == 1:
         growth = xp.xlogy(y_true, y_true) - xp.xlogy(y_true, y_pred)
         return 2 * (growth - (y_true - y_pred)), lambda: 2 * ((y_pred - y_true) / y_pred)
+    if isinstance(power, int | float) and power == 2:
+        return gamma_deviance.function(xp, y_true, y_pred)
+    # The deviance scales with a power of its arguments. Outside of 1 < p < 2 that power is taken off and put back in
+    # two halves, so that nothing overflows before the value does.
+    below, above = (power < 0, power > 2) if isinstance(power, int | float) else (False, False)
+    true, mean, half = y_true, y_pred, None
+    if below or above:
+        extreme = xp.maximum(xp.abs(y_true), y_pred) if below else xp.minimum(y_true, y_pred)
+        scale = xp.stop_gradient(xp.where(y_true == 0, y_pred, extreme))
+        true, mean, half = y_true / scale, y_pred / scale, scale ** (1 - 0.5 * power)
+    down, rest = 1 - power, 2 - power
     small, near = log_ratio_gap(xp, y_true, y_pred)
-    rest, tangent = 2 - power, y_pred ** (1 - power)
-    whole = y_pred**rest
-    own, weight = xp.safe_power(y_true, rest), y_true * tangent
-    log_ratio = xp.log(xp.where(y_true == 0, y_pred, y_true)) - xp.log(y_pred)
+    positive = y_true > 0
+    log_ratio = xp.log(xp.where(positive, y_true, y_pred)) - xp.log(y_pred)
     log_ratio = xp.where(near, xp.log1p(small), log_ratio)
-    close = xp.abs(log_ratio) < 2  # there a difference of powers cancels; beyond it an exponential may overflow
-    growth = xp.where(close, weight * xp.expm1((1 - power) * xp.clip(log_ratio, -2.0, 2.0)), own - weight) / (1 - power)
-    gain = xp.where(near, whole * xp.expm1(rest * xp.log1p(small)), own - whole) / rest
-    return 2 * (growth - gain), lambda: 2 * ((y_pred - y_true) / y_pred) * tangent
+    close = positive & (xp.abs(log_ratio) < 2)  # there the powers cancel each other
+    log_ratio = xp.where(close, log_ratio, xp.zeros_like(log_ratio))
+    # r (r^(1-p) - 1) / (1-p) - (r^(2-p) - 1) / (2-p) of r = y / f, without the terms of first order, which cancel.
+    steep = down * log_ratio * exponential_remainder(xp, down * log_ratio)
+    flat = rest * log_ratio * exponential_remainder(xp, rest * log_ratio)
+    gap = log_ratio * (steep - flat + xp.expm1(log_ratio) * (1 + steep))
+    whole = mean**rest
+    own = true**rest if above else xp.safe_power(xp.relu(true), rest)
+    value = 2 * xp.where(close, gap * whole, (own - true * mean**down) / down - (own - whole) / rest)
+    if half is not None:
+        value = xp.zero_product(xp.zero_product(value, half), half)
+
+    def derivative() -> Array:
+        error = y_pred - y_true
+        if below:
+            return 2 * xp.zero_product(error, y_pred**-power)
+        return 2 * xp.zero_product(error / y_pred, y_pred**down)
+
+    return value, derivative

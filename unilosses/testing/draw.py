@@ -103,7 +103,7 @@ SETTINGS: dict[str, tuple[Any, ...]] = {
     "log_target": (True,),
     "margin": (0.5,),
     "p": (1, 2),
-    "power": (1.25, 1.75),  # an array must not be 1
+    "power": (1.25, 1.75, -1, 0, 1, 2, 3),  # numbers with a point become arrays, which lie between 1 and 2
     "q": (0.9,),
     "smooth": (1.0,),
     "softcap": (2.0,),
