@@ -109,3 +109,26 @@ def test_an_open_parameter_may_be_given_in_the_call():
     assert_close(open_sum(Y_TRUE, Y_PRED, from_logits=False, smooth=1.0), by_hand())
     assert "from_logits" in open_sum.parameters
     assert "from_logits" not in BOTH.parameters
+
+
+def test_what_is_set_in_one_term_stays_so():
+    """Another loss with the same parameter, open or with another default, keeps its own."""
+    wide, narrow = ul.huber.configure(delta=5.0), ul.huber
+    y_true, y_pred = Y_TRUE, 9 * Y_PRED
+    by_hand = ul.huber(y_true, y_pred, delta=5.0) + ul.huber(y_true, y_pred, delta=1.0)
+    arrays = torch.tensor(y_pred), torch.tensor(y_true)
+    assert_close((wide + narrow)(y_true, y_pred), by_hand)
+    assert_close(unilosses.torch.module(wide + narrow)()(*arrays), by_hand)
+    assert_close((wide + narrow)(y_true, y_pred, delta=1.0), by_hand)
+    assert_close(unilosses.torch.module(wide + narrow)(delta=1.0)(*arrays), by_hand)
+    assert_close((wide + wide)(y_true, y_pred, delta=1.0), 2 * ul.huber(y_true, y_pred))
+
+    labels, logits = np.eye(5)[[0, 3, 4, 1]], Y_PRED
+    both = ul.categorical_cross_entropy.configure(from_logits=True) + ul.poly_cross_entropy
+    wanted = ul.categorical_cross_entropy(labels, logits, from_logits=True) + ul.poly_cross_entropy(labels, logits)
+    assert_close(unilosses.torch.module(both)()(torch.tensor(logits), torch.tensor(labels)), wanted)
+    for cls, name in ((unilosses.torch.module(both), "epsilon"), (unilosses.torch.module(wide), "delta")):
+        with pytest.raises(TypeError, match=f"{name} is set already, or its terms"):
+            cls(**{name: 0.1})
+    with pytest.raises(ValueError, match=r"delta=-1.0 is out of range"):
+        unilosses.torch.module(narrow + ul.pseudo_huber)(delta=-1.0)

@@ -4,6 +4,7 @@ import inspect
 import itertools
 import json
 import runpy
+import subprocess
 import sys
 from pathlib import Path
 
@@ -152,3 +153,63 @@ def test_a_loss_of_your_own():
     assert keras.losses.deserialize(keras.losses.serialize(loss)).epsilon == 0.1
     with pytest.raises(AttributeError, match="NoSuchLoss"):
         classes.NoSuchLoss  # noqa: B018
+
+
+def test_a_sum_of_losses():
+    """Values are those of the function with the mean of Keras, and the configuration brings the sum back."""
+    both = 0.5 * ul.dice + ul.binary_cross_entropy.configure(label_smoothing=0.1)
+    made = classes.loss(both)
+    assert made is classes.loss(both)
+    assert list(inspect.signature(made).parameters)[-3:] == ["reduction", "name", "dtype"]
+    y_true = (generator.random((4, 6)) > 0.5).astype("float32")
+    y_pred = generator.random((4, 6)).astype("float32")
+    loss = made(from_logits=False, smooth=1.0, name="mine")
+    wanted = both(y_true, y_pred, from_logits=False, smooth=1.0)
+    assert_close(to_numpy(loss(y_true, y_pred)), wanted, "float32")
+    weights = np.array([1.0, 2.0, 0.0, 3.0], "float32")
+    weighted = both(y_true, y_pred, from_logits=False, smooth=1.0, sample_weight=weights)
+    assert_close(to_numpy(loss(y_true, y_pred, weights)), weighted, "float32")
+    parts = loss.parts(y_true, y_pred)
+    assert list(parts) == ["dice", "binary_cross_entropy(label_smoothing=0.1)"]
+    assert_close(to_numpy(parts["dice"]), ul.dice(y_true, y_pred, smooth=1.0), "float32")
+
+    config = json.loads(json.dumps(keras.losses.serialize(loss)))
+    classes.loss(ul.huber + ul.huber)  # another sum in the same process
+    again = keras.losses.deserialize(config)
+    assert again.get_config() == loss.get_config()
+    assert (again.name, again.reduction) == ("mine", "sum_over_batch_size")
+    assert_close(to_numpy(again(y_true, y_pred)), wanted, "float32")
+
+    with pytest.raises(TypeError, match="needs from_logits"):
+        made()
+    with pytest.raises(ValueError, match=r"smooth=-1.0 is out of range"):
+        made(from_logits=True, smooth=-1.0)
+    with pytest.raises(ValueError, match="Keras has no reduction 'batchmean'"):
+        classes.loss(ul.huber.configure(reduction="batchmean"))
+    configured = classes.loss(ul.huber.configure(delta=2.0, reduction="sum"))()
+    assert_close(to_numpy(configured(y_true, 5 * y_pred)), ul.huber(y_true, 5 * y_pred, delta=2.0) * 4, "float32")
+
+
+SAVED = """
+import sys, numpy as np, keras, unilosses.keras
+path, x, y = sys.argv[1], np.load(sys.argv[2]), np.load(sys.argv[3])
+model = keras.saving.load_model(path)
+print(model.evaluate(x, y, verbose=0))
+"""
+
+
+def test_a_model_compiled_with_a_sum_is_saved_and_loaded_elsewhere(tmp_path):
+    x, y = generator.normal(size=(8, 3)).astype("float32"), (generator.random((8, 2)) > 0.5).astype("float32")
+    model = keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(2, activation="sigmoid")])
+    model.compile("sgd", loss=classes.loss(0.5 * ul.dice + ul.binary_cross_entropy)(from_logits=False))
+    before = model.evaluate(x, y, verbose=0)
+    model.fit(x, y, epochs=2, verbose=0)
+    after = model.evaluate(x, y, verbose=0)
+    assert after < before
+    model.save(tmp_path / "model.keras")
+    np.save(tmp_path / "x.npy", x)
+    np.save(tmp_path / "y.npy", y)
+    files = [str(tmp_path / name) for name in ("model.keras", "x.npy", "y.npy")]
+    done = subprocess.run([sys.executable, "-c", SAVED, *files], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout.split()[-1]) == pytest.approx(after, rel=1e-5)

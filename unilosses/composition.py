@@ -99,10 +99,8 @@ class Combination(Composable):
             for term, name in zip(terms, names, strict=True)
         )
         self.formula = " + ".join(f"{term.weight} \\cdot ({term.loss.formula})" for term in terms)
-        #: Parameters that are still open, with their defaults.
-        self.parameters: Mapping[str, Any] = MappingProxyType(
-            {k: v for t in terms for k, v in t.loss.parameters.items() if k not in t.parameters}
-        )
+        #: Parameters that are still open, with the default that all terms have for them.
+        self.parameters: Mapping[str, Any] = MappingProxyType(_open(terms))
 
     def _terms(self) -> tuple[Term, ...]:
         return self.terms
@@ -113,9 +111,15 @@ class Combination(Composable):
     def bind(self, arrays: tuple[Any, ...], parameters: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
         """The arrays, and all open parameters with their defaults; what :meth:`Loss.bind` is to a loss."""
         filled: dict[str, Any] = {}
-        for term in _assign(self.terms, parameters):
+        for before, term in zip(self.terms, _assign(self.terms, parameters), strict=True):
             _, bound = term.loss.bind(arrays, dict(term.parameters))
-            filled |= {name: value for name, value in bound.items() if name in self.parameters}
+            filled |= {k: v for k, v in bound.items() if k in self.parameters and k not in before.parameters}
+        closed = [name for name in parameters if name not in self.parameters]
+        if closed:
+            raise TypeError(
+                f"{self.name}: {closed[0]} is set already, or its terms have different defaults for it. Fix: set it "
+                f"with .configure({closed[0]}=...) on the sum, or on one of its losses."
+            )
         return list(arrays), filled
 
     def __repr__(self) -> str:
@@ -172,6 +176,18 @@ def add_up(values: list[Any]) -> Any:
     return total
 
 
+def _open(terms: tuple[Term, ...]) -> dict[str, Any]:
+    """Parameters that are not set, with their defaults; not those for which the terms have different ones."""
+    found: dict[str, list[Any]] = {}
+    for term in terms:
+        for name, default in term.loss.parameters.items():
+            if name not in term.parameters:
+                found.setdefault(name, []).append(default)
+    required = {name: Parameter.empty for name, defaults in found.items() if Parameter.empty in defaults}
+    shared = {n: d[0] for n, d in found.items() if all(x is d[0] or x == d[0] for x in d)}
+    return {name: {**shared, **required}[name] for name in found if name in shared or name in required}
+
+
 def _assign(terms: tuple[Term, ...], parameters: Mapping[str, Any]) -> tuple[Term, ...]:
     for name in parameters:
         if not any(name in term.loss.parameters for term in terms):
@@ -179,12 +195,14 @@ def _assign(terms: tuple[Term, ...], parameters: Mapping[str, Any]) -> tuple[Ter
             raise TypeError(
                 f"No loss of {' + '.join(t.loss.name for t in terms)} has a parameter {name!r}; there are {known}."
             )
-    return tuple(
-        replace(
-            term, parameters={**term.parameters, **{k: v for k, v in parameters.items() if k in term.loss.parameters}}
-        )
-        for term in terms
-    )
+    # What is set in some terms stays as it is there, while it is open in others.
+    still_open = {k for k in parameters for t in terms if k in t.loss.parameters and k not in t.parameters}
+    assigned = []
+    for term in terms:
+        taken = [k for k in parameters if k in term.loss.parameters]
+        taken = [k for k in taken if k not in still_open or k not in term.parameters]
+        assigned.append(replace(term, parameters={**term.parameters, **{k: parameters[k] for k in taken}}))
+    return tuple(assigned)
 
 
 def _plain(x: Any) -> Any:

@@ -6,6 +6,9 @@ classes for editors and type checkers, anew.
 
 from __future__ import annotations
 
+from typing import Any
+
+from unilosses.composition import Combination
 from unilosses.loss import Loss, get, list_losses
 
 from .base import KerasLoss
@@ -18,6 +21,7 @@ from .classification import (
     KLDivergence,
     SparseCategoricalCrossentropy,
 )
+from .combined import CombinedLoss, combined
 from .generic import made_of
 from .regression import (
     CategoricalHinge,
@@ -60,16 +64,22 @@ DROP_INS: dict[str, type[KerasLoss]] = {
     "tversky": Tversky,
 }
 
+_combined: dict[Combination, type[CombinedLoss]] = {}
 _made: dict[Loss, type[KerasLoss]] = {get(name): made for name, made in DROP_INS.items()}
 
 
-def loss(definition: Loss) -> type[KerasLoss]:
+def loss(definition: Loss | Combination) -> type[KerasLoss] | type[CombinedLoss]:
     """The ``keras.losses.Loss`` class of a loss of unilosses: a drop-in's class, or one made of the definition.
 
     ``charbonnier = unilosses.loss(…)`` becomes ``Charbonnier = unilosses.keras.loss(charbonnier)``, with the loss'
     parameters, ``reduction``, ``name`` and ``dtype`` as keywords of the constructor. It is registered for
-    serialization; a process that loads a model with it runs the same two lines first.
+    serialization; a process that loads a model with it runs the same two lines first. A weighted sum of losses is taken
+    as well: ``unilosses.keras.loss(0.5 * ul.dice + ul.binary_cross_entropy)(from_logits=False)``.
     """
+    if isinstance(definition, Combination):
+        if definition not in _combined:
+            _combined[definition] = combined(definition)
+        return _combined[definition]
     if not isinstance(definition, Loss):
         raise TypeError(
             f"unilosses.keras.loss takes a loss of unilosses, but was given {definition!r}. "
@@ -82,8 +92,11 @@ def loss(definition: Loss) -> type[KerasLoss]:
 
 def _others() -> dict[str, type[KerasLoss]]:
     losses = [get(name) for name in list_losses() if name not in DROP_INS]
-    made = [loss(x) for x in losses if x.__module__.startswith("unilosses.losses.")]
-    return {each.__name__: each for each in made}
+    made: dict[str, Any] = {}
+    for each in losses:
+        if each.__module__.startswith("unilosses.losses."):
+            made[loss(each).__name__] = loss(each)
+    return made
 
 
 __all__ = sorted(_others())
