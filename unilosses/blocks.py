@@ -22,8 +22,7 @@ def in_blocks(call: Call, scale: Any, wanted: Sequence[int], want_gradient: bool
     """``closed_form`` block by block, or None where blocks do not apply or do not pay."""
     loss, backend, xp = call.loss, call.backend, call.backend.namespace
     prediction = call.arrays[wanted[0]]
-    size = _size(prediction)
-    if size < 2 * BLOCK or loss.kind == "coupled" or not call.shape:
+    if in_few_blocks(call) or not call.shape:
         return None
     if loss.masks_elements and call.mask is not None:
         return None  # this mask has the axes of the prediction, not of the values that are cut
@@ -61,6 +60,12 @@ def in_blocks(call: Call, scale: Any, wanted: Sequence[int], want_gradient: bool
         return xp.reshape(values, call.shape), tuple(gradients)
     total = xp.sum(xp.stack(totals))
     return total if isinstance(scale, int) else total * scale, tuple(gradients)
+
+
+def in_few_blocks(call: Call) -> bool:
+    """Whether the call is too small for blocks to pay."""
+    prediction = call.arrays[call.loss.positions[0]]
+    return call.loss.kind == "coupled" or _size(prediction) < 2 * BLOCK
 
 
 def _size(x: Array) -> int:

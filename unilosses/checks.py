@@ -211,11 +211,10 @@ def check_values(call: Call, name: str, domain: Domain, x: Array) -> None:
     if (low is not None and smallest < low - slack) or (high is not None and largest > high + slack):
         _refuse(call, name, domain, f"{smallest:g} to {largest:g}", low, high)
     if domain.members:
-        # All of -1 and 1, or all of 0 and 1, exactly when the (shifted) squares are all one.
-        centred = 2 * x - (domain.members[0] + domain.members[-1])
-        smallest, largest = backend.extent(centred * centred)
-        width = (domain.members[-1] - domain.members[0]) ** 2
-        if smallest < width - 1e-6:
+        # All of -1 and 1, or all of 0 and 1, exactly when none is nearer to the middle.
+        middle = (domain.members[0] + domain.members[-1]) / 2
+        nearest, _ = backend.extent(backend.namespace.abs(x - middle if middle else x))
+        if nearest < domain.members[-1] - middle - 1e-6:
             _refuse(call, name, domain, "values in between", low, high)
 
 

@@ -99,6 +99,10 @@ class Backend:
         """Write ``x * factor`` into ``target``, a view of a mutable array, in one pass."""
         target[...] = x * factor
 
+    def scalar(self, x: float, dtype: Any) -> Any:
+        """A number that multiplies arrays of ``dtype`` often: a Python number, unless another form is cheaper."""
+        return x
+
     def extent(self, x: Array) -> tuple[float, float]:
         """The smallest and the largest value of ``x``, as Python numbers."""
         return float(self.namespace.min(x)), float(self.namespace.max(x))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -31,6 +31,16 @@ from .namespace import Array
 
 if TYPE_CHECKING:
     from .loss import Loss
+
+
+class Shortcut(NamedTuple):
+    """The shortest way through a call whose inputs are what the definition wants: see ``_shortcut``."""
+
+    parameters: dict[str, Any]
+    #: Position, name and domain of the inputs whose values have bounds.
+    bounded: list[tuple[int, str, Domain]]
+    #: What the sum is multiplied by, or None.
+    scale: Any
 
 
 @dataclass(slots=True)
@@ -54,13 +64,15 @@ class Call:
     readable: bool
     #: Whether values are to be checked against their domains.
     check: bool
+    #: What a small call without weights and masks needs, worked out once.
+    shortcut: Shortcut | None = None
 
     def on(self, arrays: list[Array]) -> Call:
         """The same call on other arrays of the same shapes and dtypes."""
         return Call(
             self.loss, self.backend, arrays, self.parameters, self.reduction, self.sample_weight, self.mask,
             self.normalizer, self.compute, self.result, self.axes, self.shape, self.classes, self.readable,
-            self.check,
+            self.check, self.shortcut,
         )  # fmt: skip
 
 
@@ -130,6 +142,7 @@ def prepare(
     if key is not None and mask is None:
         if len(loss.prepared) >= PREPARED:
             loss.prepared.clear()
+        call.shortcut = _shortcut(call)
         loss.prepared[key] = call.on([])
     return call
 
@@ -435,8 +448,60 @@ def kernel(
     return value, derivatives, upstream
 
 
+def _shortcut(call: Call) -> Shortcut | None:
+    """What the calls of one signature share, or None where inputs are to be converted, encoded or masked."""
+    from .blocks import in_few_blocks
+
+    loss = call.loss
+    if call.reduction == "none" or not call.readable or not in_few_blocks(call):
+        return None
+    domains = [loss.domain(name, call.parameters) for name in loss.inputs]
+    for domain, x in zip(domains, call.arrays, strict=True):
+        indices = domain.indices or (domain is CLASSES and x is not None and x.ndim < call.arrays[-1].ndim)
+        if x is None or domain is CLASSES or (not indices and x.dtype != call.compute):
+            return None
+    by = 1 if call.reduction == "sum" else divisor(call, None)
+    if call.compute != call.result or not isinstance(by, int | float):
+        return None
+    own = with_mask(call, None, call.parameters)
+    scale = None if by == 1 else call.backend.scalar(1 / by if by else 0.0, call.compute)
+    bounded = [
+        (i, loss.inputs[i], d) for i, d in enumerate(domains) if d.indices or d.low is not None or d.high is not None
+    ]
+    return Shortcut({n: own[n] for n in loss.own_parameters}, bounded, scale)
+
+
+def _by_shortcut(call: Call, shortcut: Shortcut, want_gradient: bool) -> tuple[Array, tuple[Array, ...]]:
+    """``closed_form`` of a call with a shortcut."""
+    loss, xp, arrays = call.loss, call.backend.namespace, call.arrays
+    if call.check:
+        for i, name, domain in shortcut.bounded:
+            check_values(call, name, domain, arrays[i])
+    result = loss.function(xp, *arrays, **shortcut.parameters)
+    value, thunk = result if isinstance(result, tuple) else (result, None)
+    scale, total = shortcut.scale, xp.sum(value)
+    if scale is not None:
+        if call.backend.is_infinite(total):
+            call.shortcut = None
+            return closed_form(call, want_gradient)  # which knows what to do with a sum beyond the dtype
+        total = total * scale
+    if not want_gradient:
+        return total, ()
+    if loss.kind == "coupled":
+        derivatives = thunk(xp.zeros_like(value) + (1 if scale is None else scale))
+    else:
+        derivatives = thunk()
+    if not isinstance(derivatives, tuple):
+        derivatives = (derivatives,)
+    if scale is not None and loss.kind != "coupled":
+        derivatives = tuple([d * scale for d in derivatives])
+    return total, derivatives
+
+
 def closed_form(call: Call, want_gradient: bool = True, blocks: bool = True) -> tuple[Array, tuple[Array, ...]]:
     """The result, and the gradients of its sum with respect to the predictions, by the definition's derivative."""
+    if call.shortcut is not None:
+        return _by_shortcut(call, call.shortcut, want_gradient)
     xp = call.backend.namespace
     mask = entry_mask(call, call.mask)
     scale: Any = 1

@@ -81,6 +81,11 @@ class Namespace:
         small = self.log1p(self.exp(self.where(positive, -x, x)))
         return self.where(positive, zeros, x) - small, -self.where(positive, x, zeros) - small
 
+    def logistic_cost(self, y: Array, x: Array) -> Array:
+        """``-y log(sigmoid(x)) - (1 - y) log(1 - sigmoid(x))``, with ``0 * inf = 0``."""
+        log_one, log_zero = self.log_sigmoids(x)
+        return -self.zero_product(y, log_one) - self.zero_product(1 - y, log_zero)
+
     def safe_sqrt(self, x: Array) -> Array:
         """``sqrt(x)`` with slope 0 (instead of infinite) at 0."""
         zero = x <= 0
@@ -124,7 +129,7 @@ class Namespace:
         infinite (now or one derivative later)."""
         if isinstance(exponent, int | float) and exponent == int(exponent) and exponent >= 0:
             if exponent:
-                return x ** int(exponent)
+                return x if exponent == 1 else x ** int(exponent)
             # Ones that still depend on x: x ** 0 has slope 0 * inf at 0 in TensorFlow.
             return self.where(x == x, self.ones_like(x), x)
         zero = x < self.finfo(x.dtype).smallest_normal
@@ -188,6 +193,19 @@ class Namespace:
         """``x`` with ``amount`` (one per sample) added at the class ``labels``. May reuse the memory of ``x``."""
         here = self.class_positions(labels, x, axis)
         return x + self.where(here, self.expand_dims(amount, axis=axis), self.zeros_like(x))
+
+    def put_at(self, x: Array, labels: Array, amount: Any, axis: int) -> Array:
+        """``x`` with ``amount``, a number or one per sample with a unit class axis, at the class ``labels``."""
+        return self.where(self.class_positions(labels, x, axis), amount + self.zeros_like(x), x)
+
+    def largest_entry(self, x: Array, axis: int) -> Array:
+        """The largest magnitude along ``axis``, kept, as a constant; 1 where that is 0 or infinite."""
+        size = self.stop_gradient(self.max(self.abs(x), axis=axis, keepdims=True))
+        return self.where((size == 0) | self.isinf(size), self.ones_like(size), size)
+
+    def vector_scale(self, x: Array, axis: int) -> Any:
+        """What to divide vectors by, so that their squares neither overflow nor vanish; None for no need to."""
+        return self.largest_entry(x, axis)
 
     def share_of_max(self, x: Array, axis: int) -> Array:
         """The derivative of ``max(x, axis)``: 1 at the largest entry, in equal parts where several tie for it."""

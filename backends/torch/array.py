@@ -49,6 +49,11 @@ class TorchNamespace(GraphlessPrimitives):
     broadcast_to = staticmethod(torch.broadcast_to)
     clip = staticmethod(torch.clamp)
 
+    def sum(self, x: Array, /, *, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Array:
+        if axis is None and dtype is None and not keepdims:
+            return x.sum()
+        return standard.sum(x, axis=axis, dtype=dtype, keepdims=keepdims)
+
     def astype(self, x: Array, dtype: Any, /, *, copy: bool = False) -> Array:
         return x.to(dtype, copy=copy)
 
@@ -84,6 +89,10 @@ class TorchNamespace(GraphlessPrimitives):
         add = x.scatter_add_ if graphless(x) else x.scatter_add
         return add(axis, labels.long().unsqueeze(axis), amount.unsqueeze(axis))
 
+    def put_at(self, x: Array, labels: Array, amount: Any, axis: int) -> Array:
+        where = labels.long().unsqueeze(axis)
+        return x.scatter(axis, where, amount)
+
     def take_along_axis(self, x: Array, indices: Array, /, *, axis: int = -1) -> Array:
         return torch.take_along_dim(x, indices.long(), axis)
 
@@ -112,7 +121,7 @@ class Fused(torch.autograd.Function):
         if torch.is_grad_enabled():
             # A second derivative is wanted: a stored gradient is a constant, so differentiate the plain value again.
             arrays = list(call.arrays)
-            for i, x in zip(_positions(call), predictions, strict=True):
+            for i, x in zip(call.loss.positions, predictions, strict=True):
                 arrays[i] = x
             value = plain(replace(call, arrays=arrays))
             wanted = [x for x in predictions if x is not None and x.requires_grad]
@@ -127,10 +136,6 @@ class Fused(torch.autograd.Function):
         return (None, *(None if g is None else (g * up).to(g.dtype) for g in gradients))
 
 
-def _positions(call: Call) -> list[int]:
-    return call.loss.positions
-
-
 class TorchBackend(Backend):
     """PyTorch."""
 
@@ -142,14 +147,9 @@ class TorchBackend(Backend):
         return isinstance(x, torch.Tensor)
 
     def is_tracing(self, arrays: Sequence[Array]) -> bool:
-        if torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active():
+        if _is_transformed():
             return True
-        for x in arrays:
-            if type(x) is not torch.Tensor and not isinstance(x, torch.Tensor):
-                continue
-            if not x.is_cpu or x.layout is not torch.strided:
-                return True
-        return False
+        return any([isinstance(x, torch.Tensor) and not (x.is_cpu and x.layout is torch.strided) for x in arrays])
 
     def is_dense(self, x: Array) -> bool:
         return x.layout is torch.strided
@@ -183,6 +183,12 @@ class TorchBackend(Backend):
         else:
             target.copy_(x * factor)
 
+    def is_infinite(self, x: Array) -> bool:
+        return math.isinf(x.item()) if x.is_cpu and not _is_transformed() else False
+
+    def scalar(self, x: float, dtype: Any) -> Any:
+        return torch.tensor(x, dtype=dtype)  # a Python number would be made one at each multiplication
+
     def extent(self, x: Array) -> tuple[float, float]:
         smallest, largest = torch.aminmax(x.detach())
         return smallest.item(), largest.item()
@@ -191,29 +197,30 @@ class TorchBackend(Backend):
         return math.isinf(x.item())
 
     def evaluate(self, call: Call) -> Array:
-        if torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active() or _in_forward_mode():
+        if (not call.readable and _is_transformed()) or _in_forward_mode():
             return plain(call)
-        loss = call.loss
+        loss, positions = call.loss, call.loss.positions
         predictions, others = False, False
         if torch.is_grad_enabled():
-            for name, x in zip(loss.inputs, call.arrays, strict=True):
+            for i, x in enumerate(call.arrays):
                 if x is not None and x.requires_grad:
-                    if name in loss.predictions:
+                    if i in positions:
                         predictions = True
                     else:
                         others = True
-            others = others or _requires_grad(call.sample_weight, call.normalizer, *call.parameters.values())
+            if call.shortcut is None and not others:
+                others = _requires_grad(call.sample_weight, call.normalizer, *call.parameters.values())
         # A pullback made in the forward pass knows one upstream only, that of the sum.
         pulled = loss.kind == "coupled" and call.reduction == "none"
         if others or (predictions and (pulled or not has_derivative(loss, call))):
             return plain(call)
         if predictions:
-            return Fused.apply(call, *(call.arrays[i] for i in _positions(call)))
+            return Fused.apply(call, *[call.arrays[i] for i in positions])
         with torch.no_grad():
             return closed_form(call, want_gradient=False)[0]
 
     def closed_form(self, call: Call) -> tuple[Array, tuple[Array, ...]]:
-        if torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active():
+        if _is_transformed():
             return closed_form(call)
         if torch.is_grad_enabled() and _requires_grad(
             *call.arrays, call.sample_weight, call.normalizer, *call.parameters.values()
@@ -229,6 +236,10 @@ class TorchBackend(Backend):
             leaves = [x.detach().requires_grad_() for x in arrays]
             value = function(*leaves)
             return value.detach(), torch.autograd.grad(value, leaves)
+
+
+def _is_transformed() -> bool:
+    return torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active()
 
 
 def _in_forward_mode() -> bool:

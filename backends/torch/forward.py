@@ -61,6 +61,24 @@ class GraphlessPrimitives(Namespace):
     def step(self, x: Array) -> Array:
         return torch.sign(x).clamp_(min=0) if graphless(x) else super().step(x)
 
+    def logistic_cost(self, y: Array, x: Array) -> Array:
+        if graphless(x):
+            # relu(x) - y x is y relu(-x) + (1 - y) relu(x), as exact, in two operations.
+            cost = (torch.relu(x) - y * x).add_(x.abs().neg_().exp_().log1p_())
+            if math.isfinite(cost.sum().item()):
+                return cost
+        return super().logistic_cost(y, x)
+
+    def safe_sqrt(self, x: Array) -> Array:
+        return x.clamp(min=0).sqrt_() if graphless(x) else super().safe_sqrt(x)
+
+    def vector_scale(self, x: Array, axis: int) -> Any:
+        if graphless(x) and x.numel():
+            least, most = torch.aminmax((x * x).sum(axis))
+            if least.item() > 1e-25 and most.item() < 1e30:
+                return None
+        return super().vector_scale(x, axis)
+
     zero_product = _unless_finite(lambda x, y: x * y, "zero_product")
     safe_divide = _unless_finite(lambda x, y: x / y, "safe_divide")
 

@@ -29,13 +29,13 @@ def binary_cross_entropy(
     Reference: Good, Rational Decisions, Journal of the Royal Statistical Society B, 1952
     """
     y_true = smoothed(y_true, label_smoothing, 2)
+    if from_logits and epsilon is None and pos_weight is None:
+        return xp.logistic_cost(y_true, y_pred), lambda: xp.sigmoid(y_pred) - y_true
     positive = y_true if pos_weight is None else pos_weight * y_true
     negative = 1 - y_true
     if from_logits and epsilon is None:
         log_one, log_zero = xp.log_sigmoids(y_pred)
         value = -xp.zero_product(positive, log_one) - xp.zero_product(negative, log_zero)
-        if pos_weight is None:
-            return value, lambda: xp.sigmoid(y_pred) - positive
         return value, lambda: (positive + negative) * xp.sigmoid(y_pred) - positive
     one, zero, _ = binary_outcomes(xp, y_pred, from_logits, epsilon)
     return -positive * one.log - negative * zero.log, lambda: -positive * one.slope - negative * zero.slope
@@ -99,6 +99,8 @@ def sparse_categorical_cross_entropy(
 
     log_p = xp.log_softmax(y_pred, axis)
     log_y = xp.pick(log_p, y_true, axis)
+    if class_weight is None and is_zero(label_smoothing):
+        return -log_y, lambda: xp.add_at(xp.exp(log_p), y_true, -xp.ones_like(log_y), axis)
     weight = (1 - label_smoothing) * _weight_of_labels(xp, class_weight, y_true, log_y)
     value = -xp.zero_product(weight, log_y)
     spread, total = label_smoothing / y_pred.shape[axis], None

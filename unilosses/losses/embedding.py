@@ -14,18 +14,17 @@ from ..namespace import Array, Namespace
 def direction(xp: Namespace, x: Array, axis: int) -> tuple[Array, Callable[[Array], Array]]:
     """``x / |x|`` (a zero vector stays zero), and the pullback of that map, which gives a zero vector 0.
 
-    The squares are of entries divided by the largest, so that they neither overflow nor vanish; the scale is a
-    constant, because the direction does not depend on it.
+    The squares are of entries divided by a scale, which is a constant: the direction does not depend on it.
     """
-    scale = xp.stop_gradient(xp.max(xp.abs(x), axis=axis, keepdims=True))
-    scale = xp.where(scale == 0, xp.ones_like(scale), scale)
-    scaled = x / scale
+    scale = xp.vector_scale(x, axis)
+    scaled = x if scale is None else x / scale
     length = xp.safe_sqrt(xp.sum(scaled * scaled, axis=axis, keepdims=True))
     unit = xp.safe_divide(scaled, length)
 
     def pullback(upstream: Array) -> Array:
         across = upstream - xp.sum(upstream * unit, axis=axis, keepdims=True) * unit
-        return xp.safe_divide(across, length) / scale
+        slope = xp.safe_divide(across, length)
+        return slope if scale is None else slope / scale
 
     return unit, pullback
 
@@ -74,18 +73,19 @@ def cosine_embedding(xp: Namespace, y_true: Array, x1: Array, x2: Array, *, marg
 def norm(xp: Namespace, x: Array, p: Any) -> tuple[Array, Callable[[], Array]]:
     """The p-norm along the last axis, and its derivative; both are 0 at a zero vector.
 
-    As in ``direction`` the largest entry sets a constant scale: the norm is homogeneous.
+    As in ``direction`` entries are divided by a constant scale: the norm is homogeneous.
     """
-    size = xp.abs(x)
     if isinstance(p, int | float) and p == math.inf:
+        size = xp.abs(x)
         return xp.max(size, axis=-1), lambda: xp.sign(x) * xp.share_of_max(size, -1)
-    scale = xp.stop_gradient(xp.max(size, axis=-1, keepdims=True))
-    scale = xp.where((scale == 0) | xp.isinf(scale), xp.ones_like(scale), scale)
-    scaled = x / scale
     if isinstance(p, int | float) and p == 2:
+        scale = xp.vector_scale(x, -1)
+        scaled = x if scale is None else x / scale
         length = xp.safe_sqrt(xp.sum(scaled * scaled, axis=-1, keepdims=True))
-        return xp.squeeze(scale * length, axis=-1), lambda: xp.safe_divide(scaled, length)
-    size = xp.abs(scaled)
+        value = length if scale is None else scale * length
+        return xp.squeeze(value, axis=-1), lambda: xp.safe_divide(scaled, length)
+    scale = xp.largest_entry(x, -1)
+    size = xp.abs(x / scale)
     total = xp.sum(xp.safe_power(size, p), axis=-1, keepdims=True)  # at least 1, unless the vector is zero
     zero = total == 0
     filled = xp.where(zero, xp.ones_like(total), total)
@@ -122,8 +122,8 @@ def triplet_margin(
     near, near_slope = norm(xp, anchor - positive + epsilon, p)
     far, far_slope = norm(xp, anchor - negative + epsilon, p)
     swapped, swapped_slope = norm(xp, positive - negative + epsilon, p) if swap else (far, far_slope)
-    closer = swapped < far
-    missing = near - xp.where(closer, swapped, far) + margin
+    closer = swapped < far if swap else None
+    missing = near - (xp.where(closer, swapped, far) if swap else far) + margin
 
     def derivative() -> tuple[Array, Array, Array]:
         active = xp.expand_dims(xp.step(missing), axis=-1)

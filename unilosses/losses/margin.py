@@ -115,16 +115,18 @@ def multi_margin(
     Reference: Weston and Watkins, Support Vector Machines for Multi-Class Pattern Recognition, ESANN, 1999
     """
     right = xp.expand_dims(xp.pick(y_pred, y_true, axis), axis=axis)
-    true_class = xp.class_positions(y_true, y_pred, axis)
-    missing = xp.where(true_class, xp.zeros_like(y_pred), xp.relu(margin + (y_pred - right)))
+    missing = xp.put_at(xp.relu(margin + (y_pred - right)), y_true, 0.0, axis)
     weight = 1 / y_pred.shape[axis]
     if class_weight is not None:
         weight = weight * xp.lookup(class_weight, y_true)
 
     def derivative() -> Array:
         outer = weight if class_weight is None else xp.expand_dims(weight, axis=axis)
-        wrong = outer * p * xp.step(missing) * xp.safe_power(missing, p - 1)
-        return xp.where(true_class, -xp.sum(wrong, axis=axis, keepdims=True), wrong)
+        slope = xp.step(missing)
+        if not isinstance(p, int | float) or p != 1:
+            slope = p * slope * xp.safe_power(missing, p - 1)
+        wrong = outer * slope
+        return xp.put_at(wrong, y_true, -xp.sum(wrong, axis=axis, keepdims=True), axis)
 
     return weight * xp.sum(xp.safe_power(missing, p), axis=axis), derivative
 
