@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Any, overload
 
 from .composition import Composable, Term
+from .definition import check_signature, checked
 from .domains import CLASSES, LABELS, REAL, Domain, under
 from .evaluation import evaluate, prepare
 from .namespace import Array, Namespace
@@ -52,6 +53,7 @@ class Loss(Composable):
     ) -> None:
         if kind not in KINDS:
             raise ValueError(f"kind={kind!r} is unknown; wanted one of {', '.join(map(repr, KINDS))}.")
+        check_signature(function, COMMON)
         self.function = function
         self.name = self.__name__ = function.__name__
         self.__qualname__ = function.__qualname__
@@ -88,6 +90,8 @@ class Loss(Composable):
         self.prepared: dict[Any, Any] = {}
         #: Parameters that the definition itself sees.
         self.own_parameters = tuple(a.name for a in arguments if a.kind is a.KEYWORD_ONLY)
+        if not self.__module__.startswith("unilosses."):
+            self.function = checked(self, function)
         self._describe(inspect.getdoc(function) or "")
 
     def _describe(self, text: str) -> None:

@@ -50,10 +50,13 @@ def assert_close(actual: Any, expected: Any, dtype: str | None = None, *, what: 
         close = (np.abs(found - wanted) <= allowed) | (found == wanted) | (np.isnan(found) & np.isnan(wanted))
         if close.all():
             return
-        error = np.where(close, 0.0, np.abs(found - wanted) / size)
+        off = np.abs(found - wanted)
+        error = np.where(close, 0.0, off / size)
         at = np.unravel_index(np.argmax(np.where(np.isnan(error), np.inf, error)), close.shape)
     where = f" at {tuple(map(int, at))}" if found.ndim else ""
+    name, least = dtype or dtype_name(actual), np.broadcast_to(scale, close.shape)[at]
     raise AssertionError(
-        f"{label}{found[at]!s}, expected {wanted[at]!s}{where}: relative error {error[at]:.3g}, allowed {tolerance:g} "
-        f"({dtype or dtype_name(actual)}); {int((~close).sum())} of {close.size} numbers differ"
+        f"{label}{found[at]!s}, expected {wanted[at]!s}{where}: off by {off[at]:.3g}, allowed {allowed[at]:.3g} "
+        f"({name}: {tolerance:g} of the number, or of {least:g} if that is more); {int((~close).sum())} of "
+        f"{close.size} numbers differ"
     )

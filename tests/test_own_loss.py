@@ -1,0 +1,138 @@
+"""A loss of your own: mistakes in its definition are told at once, and planted ones are named by ``check_loss``."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import unilosses as ul
+from unilosses.domains import POSITIVE, REAL
+from unilosses.loss import Loss
+from unilosses.testing import BrokenLaw, check_loss
+
+ZERO, ONE = np.zeros(3), np.ones(3)
+
+
+def keeps(y_true, y_pred):
+    return y_pred
+
+
+def parameter_among_arrays(xp, y_true, y_pred, delta=1.0):
+    return y_pred
+
+
+def open_ended(xp, *arrays):
+    return arrays[0]
+
+
+def reduction_of_its_own(xp, y_true, y_pred, *, reduction="mean"):
+    return y_pred
+
+
+@pytest.mark.parametrize(
+    ("definition", "message"),
+    [
+        (keeps, "the first argument is 'y_true'; wanted xp"),
+        (parameter_among_arrays, r"delta has the default 1.0.*put a \* before it"),
+        (open_ended, "open-ended"),
+        (reduction_of_its_own, "every loss has 'reduction' already"),
+        ("huber", "takes a function"),
+    ],
+)
+def test_what_is_no_definition(definition, message):
+    with pytest.raises(TypeError, match=message):
+        ul.loss(definition)
+
+
+def mean(xp, y_true, y_pred):
+    return xp.mean((y_pred - y_true) ** 2)
+
+
+def nothing(xp, y_true, y_pred):
+    y_pred - y_true
+
+
+def derivative_at_once(xp, y_true, y_pred):
+    return (y_pred - y_true) ** 2, 2 * (y_pred - y_true)
+
+
+def summed_derivative(xp, y_true, y_pred):
+    return (y_pred - y_true) ** 2, lambda: xp.sum(2 * (y_pred - y_true))
+
+
+def one_derivative_of_two(xp, y_true, y_pred, weight):
+    return weight * (y_pred - y_true) ** 2, lambda: 2 * weight * (y_pred - y_true)
+
+
+@pytest.mark.parametrize(
+    ("definition", "error", "message"),
+    [
+        (mean, ValueError, r"values of shape \(\) for predictions of shape \(3,\); wanted shape \(3,\).*Do not reduce"),
+        (nothing, TypeError, r"returned NoneType; wanted the array of unreduced values, or \(value, derivative\)"),
+        (derivative_at_once, TypeError, "return value, lambda: derivative"),
+        (summed_derivative, ValueError, r"derivative has the shapes \[\(\)\]; .*'y_pred': \(3,\)"),
+        (one_derivative_of_two, ValueError, "one array for each prediction"),
+    ],
+)
+def test_what_a_definition_must_return(definition, error, message, backend):
+    loss = Loss(definition)
+    with backend.session():
+        arrays = [backend.array(x) for x in (ZERO, ONE, ONE)[: len(loss.inputs)]]
+        for _ in range(2):
+            with pytest.raises(error, match=message):
+                ul.value_and_grad(loss)(*arrays)
+        if "derivative" not in definition.__name__:
+            with pytest.raises(error, match=message):
+                loss(*arrays)
+
+
+def test_shapes_of_samplewise_and_coupled_definitions():
+    def forgets_to_sum(xp, y_true, y_pred):
+        return (y_pred - y_true) ** 2
+
+    with pytest.raises(ValueError, match=r"wanted shape \(2,\), one value per sample, summed over axis \(1,\)"):
+        Loss(forgets_to_sum, kind="samplewise")(np.zeros((2, 3)), np.ones((2, 3)))
+    with pytest.raises(ValueError, match="value_shape="):
+        Loss(forgets_to_sum, kind="coupled")(np.zeros((2, 3)), np.ones((2, 3)))
+    own = Loss(forgets_to_sum, kind="coupled", value_shape=lambda arrays, parameters: tuple(arrays[1].shape))
+    assert own(np.zeros((2, 3)), np.ones((2, 3))) == 1
+
+
+def wrong_derivative(xp, y_true, y_pred):
+    error = y_pred - y_true
+    return error * error, lambda: error
+
+
+def meets_the_batch(xp, y_true, y_pred):
+    error = y_pred - y_true
+    return error * error + 1e-3 * xp.sum(error * error), lambda: 2 * error
+
+
+def forgets_the_mask(xp, y_true, y_pred):
+    """The gradient of what is masked is an upstream of 0 times an infinite slope."""
+    return xp.sum(xp.log(y_pred), axis=-1), lambda upstream: xp.expand_dims(upstream, axis=-1) / y_pred
+
+
+MASKED = {"kind": "coupled", "y_true": REAL.per_sample(), "y_pred": replace(POSITIVE, safe=0.0)}
+
+
+@pytest.mark.parametrize("backends", [["numpy"], ["torch", "numpy"], ["numpy", "torch"]])
+@pytest.mark.parametrize(
+    ("definition", "options", "laws"),
+    [
+        (wrong_derivative, {}, {"closed-form derivative equals autodiff", "derivative equals differences"}),
+        (meets_the_batch, {}, {"each sample by itself"}),
+        (forgets_the_mask, MASKED, {"mask equals deletion", "NaN under the mask"}),
+    ],
+)
+def test_a_planted_mistake_is_named_by_its_law(definition, options, laws, backends):
+    """Whichever backends there are, and with the numbers that show it."""
+    with pytest.raises(BrokenLaw) as caught:
+        check_loss(Loss(definition, **options), backends)
+    assert caught.value.law in laws
+    text = str(caught.value)
+    assert f"for {definition.__name__} on {caught.value.backend}" in text
+    assert "smallest failing input: y_true=" in text
+    if definition is wrong_derivative:
+        assert "off by" in text
+        assert "allowed 1e-" in text
