@@ -29,6 +29,7 @@ from .classification import (
     KLDivergence,
     SparseCategoricalCrossentropy,
 )
+from .converted import ConvertedLoss
 from .differences import DIFFERENCES, Difference
 from .extra import *  # noqa: F403  (one class per loss of the registry; extra.pyi names them)
 from .extra import DROP_INS, loss
@@ -60,7 +61,7 @@ def __getattr__(name: str) -> type[KerasLoss]:
 __all__ = [
     "CTC", "DIFFERENCES", "DROP_INS", "BinaryCrossentropy", "BinaryFocalCrossentropy", "CategoricalCrossentropy",
     "CategoricalFocalCrossentropy", "CategoricalGeneralizedCrossEntropy", "CategoricalHinge", "Circle",
-    "CosineSimilarity", "Dice", "Difference", "Hinge", "Huber", "KLDivergence", "KerasLoss", "LogCosh",
+    "ConvertedLoss", "CosineSimilarity", "Dice", "Difference", "Hinge", "Huber", "KLDivergence", "KerasLoss", "LogCosh",
     "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanSquaredError", "MeanSquaredLogarithmicError", "Poisson",
     "SparseCategoricalCrossentropy", "SquaredHinge", "Tversky", "loss",
 ]  # fmt: skip

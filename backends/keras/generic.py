@@ -45,24 +45,39 @@ class DefinedLoss(KerasLoss):
     def call(self, y_true: Any, y_pred: Any) -> Array:
         """Values before the reduction: one per sample, elementwise losses averaged over the last axis."""
         definition = self.definition
-        parameters = {key: getattr(self, key) for key in self.settings}
-        arrays = dict(zip(_packed(definition), self._unpack(y_pred), strict=False))
-        if len(arrays) < len(definition.inputs):
-            arrays.update(self._targets(y_true, arrays, parameters))
+        parameters = self._tensors({key: getattr(self, key) for key in self.settings})
+        arrays, mask = self._arrays(y_true, y_pred, parameters)
         inputs = tuple(arrays.get(name) for name in definition.inputs)
-        first = arrays[definition.predictions[0]]
-        mask = get_keras_mask(y_pred) if first is y_pred else None
-        kept = len(first.shape) if definition.masks_elements else len(first.shape) - len(
-            definition.axes(parameters, len(first.shape))
-        )  # fmt: skip
-        if mask is not None:
-            mask = ops.cast(mask, "bool") if len(mask.shape) <= kept else None
         values = evaluate(prepare(definition, inputs, "none", None, mask, None, parameters))
         ignored = parameters.get("ignore_index")
         if ignored is not None:
             labels = next(x for name, x in arrays.items() if definition.domains[name].indices or _is_index(x))
             set_keras_mask(values, labels != ignored)
         return mean(values) if definition.kind == "elementwise" and len(values.shape) else values
+
+    def _tensors(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        """Parameters with lists as tensors: else they are float32 on TensorFlow, whatever the dtype of the loss."""
+        return {
+            key: ops.convert_to_tensor(x, dtype=self.compute_dtype) if isinstance(x, list) and key != "axis" else x
+            for key, x in parameters.items()
+        }
+
+    def _arrays(self, y_true: Any, y_pred: Any, parameters: dict[str, Any]) -> tuple[dict[str, Array], Array | None]:
+        """The inputs of the definition by name, and the mask of the prediction where it fits the values."""
+        definition = self.definition
+        arrays = dict(zip(_packed(definition), self._unpack(y_pred), strict=False))
+        if len(arrays) < len(definition.inputs):
+            arrays.update(self._targets(y_true, arrays, parameters))
+        first = arrays[definition.predictions[0]]
+        mask = get_keras_mask(y_pred) if first is y_pred else None
+        if mask is not None:
+            mask = ops.cast(mask, "bool") if len(mask.shape) <= self._rank(first, parameters) else None
+        return arrays, mask
+
+    def _rank(self, prediction: Array, parameters: dict[str, Any]) -> int:
+        """The number of axes of a mask: that of the values, or of the elements that they sum over."""
+        rank = len(prediction.shape)
+        return rank if self.definition.masks_elements else rank - len(self.definition.axes(parameters, rank))
 
     def _unpack(self, y_pred: Any) -> list[Array]:
         definition = self.definition

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import importlib
-import inspect
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import cache, partial
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from unilosses.equivalence import core
+from unilosses.equivalence.conventions import CONVENTIONS, composed
+from unilosses.equivalence.hubs import HUBS
 from unilosses.equivalence.lookup import find, framework_name
 from unilosses.equivalence.measuring import load, resolve
 from unilosses.equivalence.model import Native
 from unilosses.equivalence.pairing import (
     NO_CLASS,
+    REDUCTIONS,
     Pair,
     candidates,
     changes_form,
     changes_labels,
+    defaults,
     level,
     pair,
+    selected,
+    understood,
 )
 from unilosses.equivalence.rows import views
 
@@ -53,36 +58,72 @@ class PredictionsFirst:
         return self.loss(*(given[name] for name in names), **self.arguments)
 
 
+@dataclass(frozen=True)
+class Recipe:
+    """How the loss of unilosses is made that stands in for a native one: see ``conventions.composed``."""
+
+    name: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    reduction: str = "mean"
+    rows: bool = False
+    scale: float = 1.0
+    offset: float = 0.0
+    class_axis: bool = False
+    """Whether the last axis holds classes, which torch has on axis 1."""
+
+    @property
+    def loss(self) -> Any:
+        return composed(self.name, self.rows, self.scale, self.offset)
+
+
 def convert(loss: Any, to: str) -> Any:
     """A loss of the framework ``to`` that gives the number that ``loss`` gives, and its gradient.
 
     ``loss`` is what :func:`equivalents` takes; a name means the default arguments. The prediction keeps its form and
-    the labels theirs; the argument order and the class axis (1 in torch, the last elsewhere) are those of the target
-    framework. The native loss of the target is returned where it is exact for these very arguments, else the class of
-    unilosses that is. For JAX a callable of (predictions, targets) that reduces as ``loss`` does. Raises ``ValueError``
-    with the reason where nothing is right.
+    the labels theirs; the argument order and the class axis (1 in torch, the last elsewhere, unless ``loss`` was given
+    another) are those of the target framework. torch's ``CrossEntropyLoss`` stands for class indices. The native loss
+    of the target is returned where it is exact for these very arguments, else the class of unilosses that is. For JAX a
+    callable of (predictions, targets) that reduces as ``loss`` does. Raises ``ValueError`` with the reason where
+    nothing is right.
     """
     framework = framework_name(to)
     library = importlib.import_module("unilosses")
     if isinstance(loss, library.Loss):
-        return _own(framework, loss, {}, "mean")
+        return made(Recipe(loss.name, class_axis="axis" in loss.parameters), framework)
     name, given = find(loss)
     if name.split(".")[0] == framework:
         return _native(name, given or {}) if isinstance(loss, str) else loss
+    return made(answer(name, dict(given or {}), framework)[1], framework)
+
+
+def answer(name: str, given: dict[str, Any], framework: str) -> tuple[Native, Pair | Recipe]:
+    """The description that a configured loss is read by, and the native loss of a framework that equals it or else the
+    recipe of one of unilosses."""
     reasons: list[str] = []
     for source in views(name):
-        for found in (*_natives(source, dict(given or {}), framework), *_cores(source, dict(given or {}))):
+        for found in _natives(source, given, framework):
             problem = _problem(found, framework)
             if not problem:
-                return _made(found, framework)
+                return source, found
+            reasons.append(f"{found.target.name} ({problem})")
+        recipe = _convention(source, given, reasons)
+        if recipe:
+            return source, recipe
+        for found in _cores(source, given):
+            problem = _problem(found, framework)
+            if not problem:
+                return source, _recipe(found)
             reasons.append(f"{found.target.name} ({problem})")
     listed = "; ".join(dict.fromkeys(reasons)) or "no loss has this formula"
-    raise ValueError(f"{name} with {given or 'its default arguments'} has no equal in {to}. Tried {listed}.")
+    raise ValueError(f"{name} with {given or 'its default arguments'} has no equal in {framework}. Tried {listed}.")
 
 
 def has_own(name: str, framework: str) -> bool:
     """Whether a loss of unilosses stands in for a native loss with its default arguments."""
-    return any(not _problem(found, framework) for source in views(name) for found in _cores(source, {}))
+    return any(
+        _convention(source, {}, []) or any(not _problem(found, framework) for found in _cores(source, {}))
+        for source in views(name)
+    )
 
 
 def _natives(source: Native, given: dict[str, Any], framework: str) -> Iterator[Pair]:
@@ -111,6 +152,8 @@ def _unreduced(p: Pair) -> Pair:
     if level(p.source) != level(p.target):
         how = "give keras.losses a reduced loss: its unreduced values are means over the last axis"
         return replace(p, unequal=(*p.unequal, how))
+    if "batchmean" in p.target.reductions:
+        return replace(p, unequal=(*p.unequal, "does not sum over the classes unless it reduces"))
     arguments = {k: v for k, v in p.target_arguments.items() if k != "reduction"}
     if p.target.framework != "optax":
         arguments["reduction"] = "none"
@@ -133,28 +176,88 @@ def _problem(p: Pair, framework: str) -> str:
         found.append("needs other arrays: " + "; ".join(p.source.inputs + p.target.inputs))
     if p.smoothing:
         found.append("has no label_smoothing")
+    if not own:
+        if p.source.name in CONVENTIONS and CONVENTIONS[p.source.name].always:
+            found.append("takes fewer kinds of labels")
+        axis = p.source_arguments.get("axis", -1)
+        if axis not in (-1, 1 if framework == "torch" and p.source.hub != "cosine" else -1):
+            found.append(f"has its classes or features on another axis than {axis}")
+        if "batchmean" in p.source.reductions and p.reduction == "mean":
+            found.append("takes the mean over all positions, not over the batch alone")
+        if _ignores_negative(p) and not NO_CLASS & set(p.target.arguments):
+            found.append("does not ignore labels of -100")
     weighs_itself = own and p.after_target == "weighted mean"
     wrapped = framework == "optax" and p.after_target in ("mean", "sum")
-    if (p.class_weight is not None and not weighs_itself) or not (p.after_target == "none" or weighs_itself or wrapped):
+    of_rows = own and p.after_target in ("row mean", "row mean, then sum")
+    unlike = not (p.after_target == "none" or weighs_itself or wrapped or of_rows)
+    if (p.class_weight is not None and not weighs_itself) or unlike:
         found.append("reduces otherwise")
     return "; ".join(found)
 
 
-def _made(p: Pair, framework: str) -> Any:
+def _ignores_negative(p: Pair) -> bool:
+    """torch ignores class indices of -100 unless told otherwise, so the target has to ignore them too."""
+    names = [p.source.arguments[parameter][0] for parameter in NO_CLASS & set(p.source.arguments)]
+    return p.source_form[1] == "class indices" and any(p.source_arguments[name] == -100 for name in names)
+
+
+def _convention(source: Native, given: dict[str, Any], reasons: list[str]) -> Recipe | None:
+    """The definition of this very native, if there is one and it knows all the arguments."""
+    convention = CONVENTIONS.get(source.name)
+    arguments = defaults(source) | given
+    if convention is None or (convention.form and selected(source.predictions, arguments)[:1] != [convention.form]):
+        return None
+    loss = convention.loss
+    named = {convention.renamed.get(name, name): value for name, value in given.items() if name != "reduction"}
+    chosen = {name for forms in (source.predictions, source.labels) for form in forms.values() for name in form}
+    strange = set(named) - set(loss.parameters) - (chosen | understood(source)) - {"axis"}
+    if strange or ("axis" in given and "axis" not in loss.parameters and given["axis"] != -1):
+        left = ", ".join(f"{name}={named[name]!r}" for name in sorted(strange or {"axis"}))
+        reasons.append(f"unilosses ({left} has no counterpart)")
+        return None
+    reductions = {"batchmean": "batchmean"} | REDUCTIONS[source.framework]
+    default = next(iter(REDUCTIONS[source.framework]), "none")
+    asked = arguments.get("reduction", default) or "none"
+    reduction = "none" if source.framework == "optax" else reductions[asked]
+    parameters = {name: value for name, value in named.items() if name in loss.parameters and value is not None}
+    rows = level(source) == "row" and loss.kind == "elementwise" and reduction != "mean"
+    return Recipe(loss.name, parameters, reduction, rows, class_axis=HUBS[source.hub].class_axis)
+
+
+def _recipe(p: Pair) -> Recipe:
+    """The recipe of a pair with a loss of unilosses."""
     arguments = dict(p.target_arguments)
     for parameter in NO_CLASS & set(p.source.arguments):
-        # torch ignores labels of -100 unless told otherwise, so the target has to ignore them too.
         name = p.target.arguments.get(parameter, ("", None))[0]
-        if name and p.source_arguments[p.source.arguments[parameter][0]] == -100:
+        if name and _ignores_negative(p):
             arguments[name] = -100
-    if p.target.framework == "unilosses":
-        loss = getattr(importlib.import_module("unilosses"), p.target.name.partition(".")[2])
-        reduction = "weighted_mean" if _weighted(p) else arguments.pop("reduction", p.reduction)
-        arguments.pop("reduction", None)
-        by = (1 / p.scale, -p.offset / p.scale)
-        return _own(framework, loss, {k: v for k, v in arguments.items() if v is not None}, reduction, p, by)
-    made = _native(p.target.name, arguments)
-    return made if p.after_target == "none" else Reduced(made, p.after_target)
+    reduction = arguments.pop("reduction", p.reduction)
+    weighs = p.parameters.get("class_weight") is not None and p.source.hub == "cross_entropy"
+    if weighs and p.reduction == "mean":
+        reduction = "weighted_mean"
+    rows = p.after_target.startswith("row mean")
+    if rows:
+        reduction = p.reduction
+    axis = p.source_arguments.get("axis", -1)
+    if axis != -1:
+        arguments["axis"] = axis
+    parameters = {k: v for k, v in arguments.items() if v is not None}
+    scale, offset = 1 / p.scale, -p.offset / p.scale
+    name = p.target.name.partition(".")[2]
+    return Recipe(name, parameters, reduction, rows, scale, offset, class_axis=p.hub.class_axis)
+
+
+def made(found: Pair | Recipe, framework: str) -> Any:
+    """The loss object of an answer."""
+    if isinstance(found, Recipe):
+        return _own(found, framework)
+    arguments = dict(found.target_arguments)
+    for parameter in NO_CLASS & set(found.source.arguments):
+        name = found.target.arguments.get(parameter, ("", None))[0]
+        if name and _ignores_negative(found):
+            arguments[name] = -100
+    made = _native(found.target.name, arguments)
+    return made if found.after_target == "none" else Reduced(made, found.after_target)
 
 
 def _native(name: str, arguments: Mapping[str, Any]) -> Any:
@@ -168,95 +271,31 @@ def _native(name: str, arguments: Mapping[str, Any]) -> Any:
     return partial(made, **arguments) if arguments else made
 
 
-def _weighted(p: Pair) -> bool:
-    weighs = p.parameters.get("class_weight") is not None and p.source.hub == "cross_entropy"
-    return weighs and p.reduction == "mean"
-
-
-def _own(
-    framework: str,
-    loss: Any,
-    arguments: dict[str, Any],
-    reduction: str,
-    p: Pair | None = None,
-    by: tuple[float, float] = (1.0, 0.0),
-) -> Any:
-    """The class of unilosses for a framework; ``by`` are the factor and offset that the source has over the loss."""
-    elements, scaled = p is not None and level(p.source) == "element", by != (1.0, 0.0)
-    found = affine(loss, *by) if scaled else loss
-    if framework == "torch":
-        if p is not None and level(p.source) == "row" and reduction != "mean":
-            raise ValueError(f"{p.source.name} averages over the last axis before it reduces; modules of torch do not")
-        axis = {"axis": 1} if "axis" in loss.parameters and loss.name not in LAST_AXIS else {}
-        return importlib.import_module("unilosses.torch").module(found)(**arguments, **axis, reduction=reduction)
-    if framework == "keras":
-        package = importlib.import_module("unilosses.keras")
-        ordinary = reduction == "mean" or (reduction in ("sum", "none") and not elements)
-        if ordinary and not scaled and loss.name not in package.DROP_INS:  # these follow Keras, not the source
-            name = {"mean": "sum_over_batch_size"}.get(reduction, reduction)
-            return package.loss(loss)(**arguments, reduction=name)
-        return _keras_class()(loss.name, arguments, reduction, *by)
-    return PredictionsFirst(found, {**arguments, "reduction": reduction})
-
-
-LAST_AXIS = ("cosine_similarity",)
+LAST_AXIS = ("cosine_similarity", "bounded_cosine_distance", "bounded_cosine_similarity")
 """Losses of vectors, whose features are on the last axis in torch too."""
 
 
-@cache
-def affine(loss: Any, scale: float, offset: float) -> Any:
-    """``scale * loss + offset`` as a loss."""
-
-    def scaled(xp: Any, *arrays: Any, **parameters: Any) -> Any:
-        value = loss.function(xp, *arrays, **parameters)
-        value = value[0] if isinstance(value, tuple) else value
-        return scale * value + offset
-
-    scaled.__name__ = scaled.__qualname__ = f"scaled_{loss.name}"
-    scaled.__signature__ = inspect.signature(loss.function)  # type: ignore[attr-defined]
-    return type(loss)(scaled, kind=loss.kind, **loss.domains)
-
-
-@cache
-def _keras_class() -> Any:
-    """A ``keras.losses.Loss`` that reduces as no Keras loss does: by the sum of class weights, or over all elements."""
-    keras, library = load("keras"), importlib.import_module("unilosses")
-
-    @keras.saving.register_keras_serializable(package="unilosses")
-    class ReducedLoss(keras.losses.Loss):  # type: ignore[name-defined]
-        def __init__(
-            self,
-            loss: str,
-            arguments: Any,
-            own_reduction: str,
-            scale: float = 1.0,
-            offset: float = 0.0,
-            **more: Any,
-        ) -> None:
-            super().__init__(**{"name": loss, "reduction": "none", **more})
-            self.config: dict[str, Any] = {"loss": loss, "arguments": dict(arguments), "own_reduction": own_reduction}
-            self.config |= {"scale": scale, "offset": offset}
-            self.loss = affine(library.get(loss), scale, offset) if (scale, offset) != (1, 0) else library.get(loss)
-
-        def call(self, y_true: Any, y_pred: Any) -> Any:
-            if self.loss.takes_class_indices:
-                if len(y_true.shape) == len(y_pred.shape) and y_true.shape[-1] == 1:
-                    y_true = keras.ops.squeeze(y_true, axis=-1)  # as Keras' data often come
-                y_true = keras.ops.cast(y_true, "int32")
-            arguments = {
-                k: keras.ops.convert_to_tensor(v, dtype=y_pred.dtype) if isinstance(v, list) else v
-                for k, v in self.config["arguments"].items()
-            }
-            values = self.loss(y_true, y_pred, reduction="none", **arguments)
-            if self.config["own_reduction"] == "weighted_mean":
-                # torch divides by the weights of the labels that count; Keras batches have no length while traced.
-                kept = y_true != arguments.get("ignore_index", -100)
-                weights = keras.ops.take(arguments["class_weight"], keras.ops.where(kept, y_true, 0))
-                return keras.ops.sum(values) / keras.ops.sum(weights * keras.ops.cast(kept, weights.dtype))
-            reduce = {"mean": keras.ops.mean, "sum": keras.ops.sum}.get(self.config["own_reduction"])
-            return values if reduce is None else reduce(values)
-
-        def get_config(self) -> dict[str, Any]:
-            return {**super().get_config(), **self.config}
-
-    return ReducedLoss
+def _own(recipe: Recipe, framework: str) -> Any:
+    """The class of unilosses for a framework."""
+    loss, arguments = recipe.loss, dict(recipe.arguments)
+    if framework == "torch":
+        if recipe.class_axis and "axis" in loss.parameters and recipe.name not in LAST_AXIS:
+            arguments.setdefault("axis", 1)
+        return importlib.import_module("unilosses.torch").module(loss)(**arguments, reduction=recipe.reduction)
+    if framework == "keras":
+        package = importlib.import_module("unilosses.keras")
+        ordinary = recipe.reduction == "mean" or (recipe.reduction in ("sum", "none") and loss.kind != "elementwise")
+        registered = recipe.name in importlib.import_module("unilosses").list_losses()
+        if ordinary and registered and loss.name == recipe.name and loss.name not in package.DROP_INS:
+            name = {"mean": "sum_over_batch_size"}.get(recipe.reduction, recipe.reduction)
+            return package.loss(loss)(**arguments, reduction=name)
+        # A class of unilosses.keras by that name follows Keras, not the source, or reduces as no Keras loss does.
+        return package.ConvertedLoss(
+            recipe.name,
+            arguments,
+            recipe.reduction,
+            rows=recipe.rows,
+            scale=recipe.scale,
+            offset=recipe.offset,
+        )
+    return PredictionsFirst(loss, {**arguments, "reduction": recipe.reduction})

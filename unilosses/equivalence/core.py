@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from unilosses.equivalence import classification, regression
 from unilosses.equivalence.model import Native
 
@@ -45,7 +47,12 @@ NATIVES = (
         ),
         conditions=(regression.LARGE_RATES,),
     ),
-    _core("gaussian_nll", "gaussian_nll", {"full": ("full", False), "eps": ("epsilon", 1e-6)}),
+    _core(
+        "gaussian_nll",
+        "gaussian_nll",
+        {"full": ("full", False), "eps": ("epsilon", 1e-6)},
+        call=lambda d: (d["y_true"], d["y_pred"], d["variance"]),
+    ),
     _core(
         "binary_cross_entropy",
         "binary_cross_entropy",
@@ -100,7 +107,8 @@ NATIVES = (
         "margin_ranking",
         "margin_ranking",
         {"margin": ("margin", 0.0)},
-        call=lambda d: (2 * d["y_true"] - 1, d["y_pred"], 0 * d["y_pred"].real),
+        labels=SIGNS,
+        call=lambda d: (2 * d["y_true"] - 1, d["y_pred"], np.zeros(d["y_true"].shape)),
     ),
     _core(
         "triplet_margin",
@@ -109,6 +117,14 @@ NATIVES = (
         conditions=(regression.LARGE_DISTANCES,),
         call=lambda d: (d["y_pred"], d["positive"], d["negative"]),
     ),
+    _core(
+        "ctc",
+        "ctc",
+        {"blank": ("blank", 0), "zero_infinity": ("zero_infinity", False)},
+        predictions={"logits": {}},
+        call=lambda d: (d["y_true"], d["y_pred"]),
+    ),
     _core("tversky", "tversky", {"alpha": ("alpha", 0.5), "beta": ("beta", 0.5)}, predictions={"probabilities": {}}),
 )
-"""One description each; Dice, CTC and the like, whose conventions differ everywhere, are left out."""
+"""One description each, of what ``convert`` gives in another framework; what a framework has with conventions of its
+own is in ``conventions.py``. ``verify`` measures both as conversions: see ``converted.py``."""

@@ -102,6 +102,13 @@ def equivalents(loss: Any, to: str | None = None) -> list[Equivalence]:
 
 def find(loss: Any) -> Meant:
     """The native loss that is meant, and its arguments where it is a configured one."""
+    name, given = _find(loss)
+    if name == "torch.nn.SmoothL1Loss" and given and given.get("beta") == 0:  # which is what torch computes then
+        return "torch.nn.L1Loss", {key: value for key, value in given.items() if key != "beta"}
+    return name, given
+
+
+def _find(loss: Any) -> Meant:
     if isinstance(loss, str):
         return _from_string(loss.strip())
     if isinstance(loss, functools.partial):

@@ -102,5 +102,11 @@ NATIVES = (
     Native("optax.losses.multiclass_perceptron_loss", "multiclass_perceptron", "multiclass_perceptron", labels=INDICES),
     Native("optax.losses.sparsemax_loss", "sparsemax", "sparsemax"),
     Native("optax.losses.multiclass_sparsemax_loss", "multiclass_sparsemax", "sparsemax", labels=INDICES),
-    Native("optax.losses.poly_loss_cross_entropy", "poly_cross_entropy", "poly_cross_entropy", labels=DISTRIBUTIONS),
+    Native(
+        "optax.losses.poly_loss_cross_entropy",
+        "poly_cross_entropy",
+        "poly_cross_entropy",
+        {"epsilon": ("epsilon", 2.0)},
+        labels=DISTRIBUTIONS,
+    ),
 )

@@ -12,7 +12,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -108,7 +108,9 @@ def _array_arguments(framework: str, arguments: Mapping[str, Any]) -> dict[str, 
     return {name: converted(value) for name, value in arguments.items()}
 
 
-def _torch(call: Callable[..., Any], arrays: Arrays, wrt: Sequence[int], cotangent: Callable[[Any], Any]) -> Reading:
+def torch_engine(
+    call: Callable[..., Any], arrays: Arrays, wrt: Sequence[int], cotangent: Callable[[Any], Any]
+) -> Reading:
     torch = load("torch")
     tensors = [torch.from_numpy(np.array(a)) for a in arrays]
     for i in wrt:
@@ -123,7 +125,7 @@ def _torch(call: Callable[..., Any], arrays: Arrays, wrt: Sequence[int], cotange
     return read, [np.zeros_like(arrays[i]) if g is None else g.numpy() for i, g in zip(wrt, gradients, strict=True)]
 
 
-def _tensorflow(
+def tensorflow_engine(
     call: Callable[..., Any], arrays: Arrays, wrt: Sequence[int], cotangent: Callable[[Any], Any]
 ) -> Reading:
     tensorflow = load("tensorflow")
@@ -137,7 +139,9 @@ def _tensorflow(
     return read, [np.zeros_like(arrays[i]) if g is None else np.asarray(g) for i, g in zip(wrt, gradients, strict=True)]
 
 
-def _jax(call: Callable[..., Any], arrays: Arrays, wrt: Sequence[int], cotangent: Callable[[Any], Any]) -> Reading:
+def jax_engine(
+    call: Callable[..., Any], arrays: Arrays, wrt: Sequence[int], cotangent: Callable[[Any], Any]
+) -> Reading:
     jax = load("jax")
 
     def of_watched(*watched: Any) -> Any:
@@ -152,17 +156,33 @@ def _jax(call: Callable[..., Any], arrays: Arrays, wrt: Sequence[int], cotangent
     ]
 
 
+def loaded_keras_engine() -> Callable[..., Reading]:
+    """The engine of the framework that Keras runs on."""
+    engines = {"tensorflow": tensorflow_engine, "torch": torch_engine, "jax": jax_engine}
+    return engines[load("keras").backend.backend()]
+
+
 @contextlib.contextmanager
-def _double_precision() -> Iterator[None]:
-    jax = sys.modules.get("jax")
-    before = jax.config.jax_enable_x64 if jax else None
+def double_precision() -> Iterator[None]:
+    """Every framework that is loaded computes in double precision, and what it was set to before is set again."""
+    jax, torch, keras = map(sys.modules.get, ("jax", "torch", "keras"))
+    before: list[Callable[[], Any]] = []
     if jax:
-        jax.config.update("jax_enable_x64", True)
+        # A measurement runs each of hundreds of tiny programs once: optimising them would take most of its time.
+        for name in ("jax_enable_x64", "jax_disable_most_optimizations"):
+            before.append(partial(jax.config.update, name, jax.config.values[name]))
+            jax.config.update(name, True)
+    if torch:
+        before.append(partial(torch.set_default_dtype, torch.get_default_dtype()))
+        torch.set_default_dtype(torch.float64)
+    if keras:
+        before.append(partial(keras.config.set_floatx, keras.config.floatx()))
+        keras.config.set_floatx("float64")
     try:
         yield
     finally:
-        if jax:
-            jax.config.update("jax_enable_x64", before)
+        for restore in before:
+            restore()
 
 
 def precision(native: Native) -> float:
@@ -185,19 +205,19 @@ def run(
     function = resolve(native.name)
     arguments = _array_arguments(framework, arguments)
     after = after or REDUCE["none"]
-    with warnings.catch_warnings(), _double_precision():
+    with warnings.catch_warnings(), double_precision():
         warnings.simplefilter("ignore")
         if framework == "keras":
             loss = function(**arguments, dtype="float64")
             extra = {} if weights is None else {"sample_weight": weights}
-            engine = {"tensorflow": _tensorflow, "torch": _torch, "jax": _jax}[load("keras").backend.backend()]
+            engine = loaded_keras_engine()
             call, weights = lambda *a: loss(*a, **extra), None
         elif framework == "optax":
-            engine, call = _jax, _optax_call(native, function, arguments)
+            engine, call = jax_engine, _optax_call(native, function, arguments)
         elif framework == "torchvision":
-            engine, call = _torch, lambda *a: function(*a, **arguments)
+            engine, call = torch_engine, lambda *a: function(*a, **arguments)
         else:
-            engine, call = _torch, _torch_module(native, function, arguments)
+            engine, call = torch_engine, _torch_module(native, function, arguments)
         value, gradients = engine(call, arrays, wrt, lambda value: after[1](value, weights))
     return after[0](value, weights), gradients
 

@@ -21,7 +21,8 @@ class Result:
     error: float
     detail: str = ""
     kind: str = "row"
-    """``row``, ``document`` (a claim as written), ``edge`` (recorded numbers), ``none`` (no counterpart), ``core``."""
+    """``row``, ``document`` (a claim as written), ``edge`` (recorded numbers), ``none`` (no counterpart),
+    ``converted`` (what ``convert`` gives), ``core``."""
 
     def __getattr__(self, name: str) -> Any:
         """What the row itself says: ``source``, ``target``, ``relation``, ``conditions``…"""

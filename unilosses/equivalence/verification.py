@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from unilosses.equivalence.agreement import DIFFERENCE, READINGS, SEED, TOLERANCE, as_written, discrepancy
+from unilosses.equivalence.converted import conversions
 from unilosses.equivalence.definitions import Step, definitions, numbers
 from unilosses.equivalence.documents import CLAIMS, CONTRASTS, EXISTENCE
 from unilosses.equivalence.hubs import HUBS
@@ -213,6 +214,7 @@ def plan(frameworks: tuple[str, ...]) -> list[Step]:
             if not found and not warned and other != "torchvision":
                 line = nothing(views(name)[0], other)
                 steps.append((f"{name} → {other}", (own,), partial(_existence, line, name)))
+    steps += conversions(frameworks)
     for native in NATIVES:
         if native.framework in frameworks and native.edges:
             steps.append((f"{native.name} at its edges", (native.framework,), partial(_edges, native)))
