@@ -143,3 +143,18 @@ def test_what_is_no_objective_is_refused():
         ul.objective(ul.huber, curvature="none")
     with pytest.raises(TypeError, match="takes a loss"):
         ul.objective("huber")
+
+
+def test_a_weighted_sum_is_an_objective():
+    both = 0.5 * ul.huber.configure(delta=0.7) + 2.0 * ul.log_cosh
+    gradient, hessian = ul.objective(both, curvature="exact").gradient_and_hessian(REAL, SCORES)
+    assert_close(gradient, ul.grad(both)(REAL, SCORES, reduction="sum"))
+    assert_close(hessian, torch_diagonal(both, REAL, SCORES, {}))
+    assert ul.objective(both).metric(REAL, SCORES) == (both.name, float(both(REAL, SCORES)))
+    classes = ul.sparse_categorical_cross_entropy + ul.crammer_singer_hinge
+    objective = ul.objective(classes)
+    wanted = ul.grad(classes)(LABELS, CLASS_SCORES, reduction="sum", from_logits=True)
+    assert_close(objective.gradient_and_hessian(LABELS, CLASS_SCORES)[0], wanted)
+    np.testing.assert_allclose(objective.link(CLASS_SCORES).sum(axis=1), 1)
+    with pytest.raises(ValueError, match="sum over samples"):
+        ul.objective(ul.huber + ul.categorical_hinge)

@@ -96,8 +96,13 @@ def test_what_cannot_be_composed_is_refused():
         ul.huber.configure(dleta=2.0)
     with pytest.raises(TypeError, match="not by each other"):
         ul.huber * ul.huber
-    with pytest.raises(TypeError, match="can be added"):
-        ul.huber + 1.0
+    for one in (lambda: ul.huber + 1.0, lambda: ul.huber - 1.0, lambda: 1.0 + ul.huber):
+        with pytest.raises(TypeError, match="can be added"):
+            one()
+    with pytest.raises(LookupError, match="run its definition before reloading"):
+        ul.from_json(ul.huber.to_json().replace("huber", "no_such_loss"))
+    with pytest.raises(TypeError, match="one pair for each of its terms"):
+        ul.sum_and_normalizer(BOTH)
     with pytest.raises(ValueError, match="do not add up"):
         BOTH(Y_TRUE, Y_PRED, reduction="none")
     with pytest.raises(ValueError, match="no loss of unilosses"):
@@ -132,3 +137,11 @@ def test_what_is_set_in_one_term_stays_so():
             cls(**{name: 0.1})
     with pytest.raises(ValueError, match=r"delta=-1.0 is out of range"):
         unilosses.torch.module(narrow + ul.pseudo_huber)(delta=-1.0)
+
+
+def test_arithmetic():
+    y_true, y_pred = Y_TRUE, 3 * Y_PRED
+    huber, cosh = ul.huber(y_true, y_pred), ul.log_cosh(y_true, y_pred)
+    assert_close((ul.huber - ul.log_cosh / 2)(y_true, y_pred), huber - cosh / 2)
+    assert_close((-ul.huber)(y_true, y_pred), -huber)
+    assert_close(sum([ul.huber, ul.log_cosh])(y_true, y_pred), huber + cosh)

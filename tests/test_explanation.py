@@ -89,3 +89,16 @@ def test_it_draws(tmp_path):
 def test_it_takes_losses_only():
     with pytest.raises(TypeError, match="takes a loss"):
         ul.explain(np.mean, LABELS, LOGITS)
+
+
+def test_a_weighted_sum_is_explained_term_by_term():
+    both = 0.5 * ul.hinge + ul.mean_squared_error
+    explanation = ul.explain(both, 2 * BINARY - 1, LOGITS[:, 0])
+    assert explanation.reduced == pytest.approx(float(both(2 * BINARY - 1, LOGITS[:, 0])))
+    assert explanation.values.mean() == pytest.approx(explanation.reduced)
+    (finding,) = ul.explain(both, BINARY, LOGITS[:, 0]).of("mistake")
+    assert finding.message.startswith("hinge: y_true holds 0 and 1 where -1 and 1 are meant")
+    regions = ul.dice + ul.binary_cross_entropy
+    explanation = ul.explain(regions, BINARY.reshape(5, 10), PROBABILITIES[:, 0].reshape(5, 10), from_logits=False)
+    assert np.isfinite(explanation.reduced)
+    assert explanation.values.size == 0

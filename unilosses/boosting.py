@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from .composition import Combination
 from .domains import LOGITS, SCORES
 from .dual import Dual, namespace, slope_of, value_of
 from .evaluation import prepare, ready
@@ -26,12 +27,17 @@ FARTHEST = 2.0**20
 class Objective:
     """A loss of raw scores, as boosters want it. Made by :func:`objective`."""
 
-    def __init__(self, loss: Loss, curvature: str, parameters: dict[str, Any]) -> None:
+    def __init__(self, loss: Loss | Combination, curvature: str, parameters: dict[str, Any]) -> None:
         self.loss = loss
         self.curvature = curvature
         self.parameters = parameters
         self.name = self.__name__ = loss.name
-        self.multiclass = loss.kind == "samplewise"
+        #: The losses that are added up: each with its weight and its parameters.
+        self.terms = [
+            (term.weight, term.loss, {n: x for n, x in term.keywords.items() if n != "reduction"})
+            for term in Combination(loss._terms()).calls(parameters)
+        ]
+        self.multiclass = self.terms[0][1].kind == "samplewise"
 
     def gradient_and_hessian(self, y_true: Any, score: Any, sample_weight: Any = None) -> tuple[Array, Array]:
         """First and second derivative of the loss of each sample with respect to its own score(s).
@@ -40,24 +46,32 @@ class Objective:
         Hessian is its diagonal, exact, and made usable for a Newton step as ``curvature`` says.
         """
         y_true, score = np.asarray(y_true), np.asarray(score, dtype=np.float64)
-        call = prepare(self.loss, (y_true, score), "none", None, None, None, dict(self.parameters))
-        target, prediction = ready(call, call.arrays, None)
-        gradient, hessian = np.empty_like(score), np.empty_like(score)
-        # A diagonal takes one direction per class; entries of an elementwise loss do not meet and share one.
-        directions = np.eye(score.shape[1]) if self.multiclass else [1.0]
-        for c, direction in enumerate(directions):
-            _, thunk = self.loss.value_and_derivative(namespace, [target, Dual(prediction, direction)], call.parameters)
-            if thunk is None:
-                raise TypeError(f"{self.name} has no closed-form derivative, which an objective is made of.")
-            derivative = thunk()
-            at = (slice(None), c) if self.multiclass else ...
-            gradient[at] = np.broadcast_to(value_of(derivative), score.shape)[at]
-            hessian[at] = np.broadcast_to(slope_of(derivative), score.shape)[at]
+        gradient, hessian = np.zeros_like(score), np.zeros_like(score)
+        for factor, loss, parameters in self.terms:
+            of_term = self._exact(loss, parameters, y_true, score)
+            gradient, hessian = gradient + factor * of_term[0], hessian + factor * of_term[1]
         if self.curvature == "positive":
             hessian = np.where(hessian == 0, 1.0, np.maximum(np.abs(hessian), 1e-6))
         if sample_weight is not None:
             weight = np.asarray(sample_weight).reshape((-1,) + (1,) * (score.ndim - 1))
             gradient, hessian = gradient * weight, hessian * weight
+        return gradient, hessian
+
+    def _exact(self, loss: Loss, parameters: dict[str, Any], y_true: Array, score: Array) -> tuple[Array, Array]:
+        """The derivative of one loss, and the derivative of that by dual numbers."""
+        call = prepare(loss, (y_true, score), "none", None, None, None, dict(parameters))
+        target, prediction = ready(call, call.arrays, None)
+        gradient, hessian = np.empty_like(score), np.empty_like(score)
+        # A diagonal takes one direction per class; entries of an elementwise loss do not meet and share one.
+        directions = np.eye(score.shape[1]) if self.multiclass else [1.0]
+        for c, direction in enumerate(directions):
+            _, thunk = loss.value_and_derivative(namespace, [target, Dual(prediction, direction)], call.parameters)
+            if thunk is None:
+                raise TypeError(f"{loss.name} has no closed-form derivative, which an objective is made of.")
+            derivative = thunk()
+            at = (slice(None), c) if self.multiclass else ...
+            gradient[at] = np.broadcast_to(value_of(derivative), score.shape)[at]
+            hessian[at] = np.broadcast_to(slope_of(derivative), score.shape)[at]
         return gradient, hessian
 
     def __call__(self, first: Any, second: Any, weight: Any = None) -> tuple[Array, Array]:
@@ -85,7 +99,7 @@ class Objective:
         return list(zip((-gradient).tolist(), (-hessian).tolist(), strict=True))
 
     def _labels(self, y_true: Any) -> Array:
-        if any(domain.indices for domain in self.loss.domains.values()):
+        if any(domain.indices for _, loss, _ in self.terms for domain in loss.domains.values()):
             return np.asarray(y_true).astype(np.int64)
         return np.asarray(y_true)
 
@@ -133,14 +147,15 @@ class Objective:
         return score
 
     def _scores_are_logits(self) -> bool:
-        return any(domain in (SCORES, LOGITS) for domain in self.loss.domains.values())
+        return any(domain in (SCORES, LOGITS) for _, loss, _ in self.terms for domain in loss.domains.values())
 
     def link(self, score: Any) -> Array:
         """From raw scores to predictions: sigmoid, softmax, exp or identity, as the loss reads its scores."""
         score = np.asarray(score, dtype=np.float64)
         if self._scores_are_logits():
             return namespace.softmax(score, -1) if self.multiclass else namespace.sigmoid(score)
-        return np.exp(score) if self.parameters.get("log_input", self.loss.parameters.get("log_input")) else score
+        of_logarithm = any(own.get("log_input", loss.parameters.get("log_input")) for _, loss, own in self.terms)
+        return np.exp(score) if of_logarithm else score
 
     def metric(self, first: Any, second: Any) -> tuple[str, float]:
         """The mean loss, as an evaluation function with the arguments of a call."""
@@ -151,21 +166,23 @@ class Objective:
         return self.name, float(value)
 
 
-def objective(loss: Loss, *, curvature: str = "positive", **parameters: Any) -> Objective:
+def objective(loss: Loss | Combination, *, curvature: str = "positive", **parameters: Any) -> Objective:
     """The loss as a custom objective of LightGBM, XGBoost or CatBoost.
 
-    Parameters are those of the loss; a loss of scores is taken from logits. ``curvature="exact"`` leaves the second
-    derivative as it is; ``"positive"`` (boosters divide by it) replaces 0 by 1, as LightGBM does for absolute, quantile
-    and Huber losses, and a negative one, of a loss that is not convex such as the focal loss, by its size.
+    Parameters are those of the loss; a loss of scores is taken from logits, and a weighted sum of losses is a loss, too.
+    ``curvature="exact"`` leaves the second derivative as it is; ``"positive"`` (boosters divide by it) replaces 0 by 1,
+    as LightGBM does for absolute, quantile and Huber losses, and a negative one, of a loss that is not convex such as
+    the focal loss, by its size.
     """
-    if not isinstance(loss, Loss):
+    if not isinstance(loss, Loss | Combination):
         raise TypeError(f"objective takes a loss of unilosses, such as unilosses.huber, but was given {loss!r}.")
     if curvature not in ("positive", "exact"):
         raise ValueError(f"curvature={curvature!r} is unknown; wanted 'positive' or 'exact'.")
-    if loss.kind == "coupled" or loss.inputs != ("y_true", "y_pred"):
+    kinds = {term.loss.kind for term in loss._terms()}
+    if "coupled" in kinds or len(kinds) > 1 or loss.inputs != ("y_true", "y_pred"):
         raise ValueError(
             f"{loss.name} is no sum over samples of (y_true, y_pred), which boosters need. "
-            "Wanted: an elementwise loss, or one over a class axis."
+            "Wanted: elementwise losses, or such over a class axis."
         )
     if "from_logits" in loss.parameters:
         parameters.setdefault("from_logits", True)

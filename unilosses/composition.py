@@ -61,8 +61,22 @@ class Composable:
 
     def __add__(self, other: Any) -> Combination:
         if not isinstance(other, Composable):
-            raise TypeError(f"{self!r} + {other!r}: only losses and their combinations can be added.")
+            raise TypeError(f"{self!r} and {other!r}: only losses and their combinations can be added or subtracted.")
         return Combination(self._terms() + other._terms(), self.reduction)
+
+    def __radd__(self, other: Any) -> Combination:
+        if isinstance(other, int | float) and other == 0:  # what sum() starts from
+            return Combination(self._terms(), self.reduction)
+        return self.__add__(other)
+
+    def __neg__(self) -> Combination:
+        return self * -1.0
+
+    def __sub__(self, other: Any) -> Combination:
+        return self + (-other if isinstance(other, Composable) else other)
+
+    def __truediv__(self, by: Any) -> Combination:
+        return self * (1 / by)
 
     def to_json(self) -> str:
         """This loss, its parameters and reduction, as text that :func:`from_json` reads in any framework."""
@@ -223,5 +237,8 @@ def from_json(text: str) -> Combination:
         raise ValueError(
             f"This is no loss of unilosses in layout {LAYOUT}: {text[:80]!r}. Wanted: the text of to_json()."
         )
-    terms = tuple(Term(get(term["loss"]), term["parameters"], term["weight"]) for term in data["terms"])
+    try:
+        terms = tuple(Term(get(term["loss"]), term["parameters"], term["weight"]) for term in data["terms"])
+    except LookupError as error:
+        raise LookupError(f"{error.args[0]} If it is one of your own, run its definition before reloading.") from None
     return Combination(terms, data["reduction"])

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from .arrays import to_numpy
+from .composition import Combination
 from .dispatch import backend_for
 from .domains import CLASSES, LABELS, SCORES, SIGNS, SIMPLEX
 from .gradient import value_and_grad
@@ -81,15 +82,18 @@ class Explanation:
         return figure
 
 
-def explain(loss: Loss, *arrays: Any, **keywords: Any) -> Explanation:
+def explain(loss: Loss | Combination, *arrays: Any, **keywords: Any) -> Explanation:
     """Look at one call of a loss entry by entry.
 
     Takes the loss and the arguments of its call, in the arrays of any framework, and reads them in NumPy. Named are
     entries that dominate the loss, that saturate (large loss, vanishing gradient), that are clamped, masked, infinite
     or NaN and by which input; and probable mistakes: probabilities passed as logits or twice through softmax, logits
     as probabilities, swapped arguments, labels 0 and 1 where -1 and 1 are meant, labels counted from 1, a class axis in
-    another place. A call that the loss refuses is a finding too, with the reason.
+    another place. A call that the loss refuses is a finding too, with the reason. A weighted sum is explained term by
+    term; the size of its gradients is the sum of theirs, which is what it can be at most.
     """
+    if isinstance(loss, Combination):
+        return _explain_terms(loss, arrays, keywords)
     if not isinstance(loss, Loss):
         raise TypeError(f"explain takes a loss of unilosses, such as unilosses.huber, but was given {loss!r}.")
     inputs = [x if x is None else to_numpy(x) for x in arrays]
@@ -113,6 +117,23 @@ def explain(loss: Loss, *arrays: Any, **keywords: Any) -> Explanation:
         gradients = np.full(values.shape, np.nan)
     findings = [*mistakes, *_findings(loss, inputs, given, values, gradients)]
     return Explanation(loss.name, reduced, values, gradients, findings)
+
+
+def _explain_terms(loss: Combination, arrays: tuple[Any, ...], keywords: dict[str, Any]) -> Explanation:
+    """The findings of each term, under its name; values and gradients where the terms have them in one shape."""
+    found = [explain(call.loss, *arrays, **call.keywords) for call in loss.calls(keywords)]
+    findings = [
+        Finding(each.kind, each.message if len(found) == 1 else f"{name}: {each.message}", each.entries)
+        for name, of_term in zip(loss.part_names, found, strict=True)
+        for each in of_term.findings
+    ]
+    weights = [float(to_numpy(term.weight)) for term in loss.terms]
+    reduced = sum(w * of_term.reduced for w, of_term in zip(weights, found, strict=True))
+    if len({of_term.values.shape for of_term in found}) > 1:
+        return Explanation(loss.name, reduced, np.zeros(0), np.zeros(0), findings)
+    values = np.sum([w * of_term.values for w, of_term in zip(weights, found, strict=True)], axis=0)
+    sizes = np.sum([abs(w) * of_term.gradients for w, of_term in zip(weights, found, strict=True)], axis=0)
+    return Explanation(loss.name, reduced, values, sizes, findings)
 
 
 def _is_array(x: Any) -> bool:

@@ -105,6 +105,11 @@ def sum_and_normalizer(loss: Loss) -> Callable[..., tuple[Array, Array]]:
     loss of the whole batch. Both are differentiable. ``reduction`` must be ``"mean"``, ``"weighted_mean"`` or
     ``"batchmean"``; for ``"sum"`` the normalizer is 1.
     """
+    if isinstance(loss, Combination):
+        raise TypeError(
+            f"sum_and_normalizer: {loss.name} has one pair for each of its terms, which are reduced one by one. Fix: "
+            "take the pairs of the losses in .terms, and add up weight * sum / normalizer after merging them."
+        )
     _require_loss(loss, "sum_and_normalizer")
 
     def pair(*arrays: Any, **keywords: Any) -> tuple[Array, Array]:
