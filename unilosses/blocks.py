@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from .evaluation import Call, kernel
+from .evaluation import Call, bare, kernel
 from .namespace import Array
 
 #: Elements of the prediction in one block. Half a megabyte of float32, so that a block and its intermediates fit the
@@ -35,21 +35,25 @@ def in_blocks(call: Call, scale: Any, wanted: Sequence[int], want_gradient: bool
     unreduced = call.reduction == "none"
     values = backend.empty_like(prediction, shape=value_shape) if unreduced else None
     flat_axes = replace(call, axes=axes)
+    per_value = [x is not None and _per_value(x, value_shape, arrays[wanted[0]]) for x in arrays]
+    own = {n: parameters.get(n) for n in call.shortcut.parameters} if call.shortcut is not None else {}
     totals = []
     for at, value_at in pieces:
-        value, derivatives, factor = kernel(
-            flat_axes,
-            [
-                None if x is None else x[value_at if _per_value(x, value_shape, arrays[wanted[0]]) else at]
-                for x in arrays
-            ],
-            parameters if axes else {n: _piece(p, value_at, value_shape) for n, p in parameters.items()},
-            _piece(mask, value_at, value_shape),
-            _piece(weights, value_at, value_shape),
-            axes,
-            scale,
-            want_gradient,
-        )
+        block = [None if x is None else x[value_at if per else at] for x, per in zip(arrays, per_value, strict=True)]
+        if call.shortcut is not None:
+            value, derivatives = bare(flat_axes, block, own, want_gradient)
+            factor = scale
+        else:
+            value, derivatives, factor = kernel(
+                flat_axes,
+                block,
+                parameters if axes else {n: _piece(p, value_at, value_shape) for n, p in parameters.items()},
+                _piece(mask, value_at, value_shape),
+                _piece(weights, value_at, value_shape),
+                axes,
+                scale,
+                want_gradient,
+            )
         for target, derivative in zip(targets, derivatives, strict=True):
             backend.store(target[at], derivative, factor)
         if values is not None:

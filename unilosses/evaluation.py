@@ -34,13 +34,15 @@ if TYPE_CHECKING:
 
 
 class Shortcut(NamedTuple):
-    """The shortest way through a call whose inputs are what the definition wants: see ``_shortcut``."""
+    """What all calls of a signature share whose inputs are what the definition wants: see ``_shortcut``."""
 
     parameters: dict[str, Any]
     #: Position, name and domain of the inputs whose values have bounds.
     bounded: list[tuple[int, str, Domain]]
     #: What the sum is multiplied by, or None.
     scale: Any
+    #: Too small for blocks: the shortest way is taken.
+    small: bool
 
 
 @dataclass(slots=True)
@@ -64,7 +66,7 @@ class Call:
     readable: bool
     #: Whether values are to be checked against their domains.
     check: bool
-    #: What a small call without weights and masks needs, worked out once.
+    #: What a call without weights, masks and conversions needs, worked out once.
     shortcut: Shortcut | None = None
 
     def on(self, arrays: list[Array]) -> Call:
@@ -260,6 +262,9 @@ def spread(x: Array, axes: tuple[int, ...], xp: Any) -> Array:
 def ready(call: Call, arrays: Sequence[Array], mask: Array | None) -> list[Array]:
     """Inputs as the definition wants them: compute dtype, harmless under the mask, checked where they can be read."""
     loss, xp = call.loss, call.backend.namespace
+    if call.shortcut is not None:
+        _check_bounded(call, call.shortcut, arrays)
+        return list(arrays)
     prepared: list[Array] = []
     for name, x in zip(loss.inputs, arrays, strict=True):
         if x is None:
@@ -453,7 +458,7 @@ def _shortcut(call: Call) -> Shortcut | None:
     from .blocks import in_few_blocks
 
     loss = call.loss
-    if call.reduction == "none" or not call.readable or not in_few_blocks(call):
+    if call.reduction == "none" or not call.readable:
         return None
     domains = [loss.domain(name, call.parameters) for name in loss.inputs]
     for domain, x in zip(domains, call.arrays, strict=True):
@@ -468,39 +473,50 @@ def _shortcut(call: Call) -> Shortcut | None:
     bounded = [
         (i, loss.inputs[i], d) for i, d in enumerate(domains) if d.indices or d.low is not None or d.high is not None
     ]
-    return Shortcut({n: own[n] for n in loss.own_parameters}, bounded, scale)
+    return Shortcut({n: own[n] for n in loss.own_parameters}, bounded, scale, in_few_blocks(call))
 
 
-def _by_shortcut(call: Call, shortcut: Shortcut, want_gradient: bool) -> tuple[Array, tuple[Array, ...]]:
-    """``closed_form`` of a call with a shortcut."""
-    loss, xp, arrays = call.loss, call.backend.namespace, call.arrays
+def _check_bounded(call: Call, shortcut: Shortcut, arrays: Sequence[Array]) -> None:
     if call.check:
         for i, name, domain in shortcut.bounded:
             check_values(call, name, domain, arrays[i])
-    result = loss.function(xp, *arrays, **shortcut.parameters)
+
+
+def bare(
+    call: Call, arrays: Sequence[Array], parameters: Mapping[str, Any], want_gradient: bool
+) -> tuple[Array, tuple[Array, ...]]:
+    """Values and derivatives as the definition gives them, of inputs that are what it wants."""
+    assert call.shortcut is not None
+    _check_bounded(call, call.shortcut, arrays)
+    result = call.loss.function(call.backend.namespace, *arrays, **parameters)
     value, thunk = result if isinstance(result, tuple) else (result, None)
-    scale, total = shortcut.scale, xp.sum(value)
-    if scale is not None:
-        if call.backend.is_infinite(total):
-            call.shortcut = None
-            return closed_form(call, want_gradient)  # which knows what to do with a sum beyond the dtype
-        total = total * scale
     if not want_gradient:
-        return total, ()
-    if loss.kind == "coupled":
-        derivatives = thunk(xp.zeros_like(value) + (1 if scale is None else scale))
+        return value, ()
+    if call.loss.kind == "coupled":
+        scale = call.shortcut.scale
+        derivatives = thunk(call.backend.namespace.zeros_like(value) + (1 if scale is None else scale))
     else:
         derivatives = thunk()
-    if not isinstance(derivatives, tuple):
-        derivatives = (derivatives,)
-    if scale is not None and loss.kind != "coupled":
-        derivatives = tuple([d * scale for d in derivatives])
-    return total, derivatives
+    return value, derivatives if isinstance(derivatives, tuple) else (derivatives,)
+
+
+def _by_shortcut(call: Call, shortcut: Shortcut, want_gradient: bool) -> tuple[Array, tuple[Array, ...]]:
+    """``closed_form`` of a small call with a shortcut."""
+    value, derivatives = bare(call, call.arrays, shortcut.parameters, want_gradient)
+    total, scale = call.backend.namespace.sum(value), shortcut.scale
+    if scale is None:
+        return total, derivatives
+    if call.backend.is_infinite(total):
+        call.shortcut = None
+        return closed_form(call, want_gradient)  # which knows what to do with a sum beyond the dtype
+    if call.loss.kind == "coupled":
+        return total * scale, derivatives
+    return total * scale, tuple([d * scale for d in derivatives])
 
 
 def closed_form(call: Call, want_gradient: bool = True, blocks: bool = True) -> tuple[Array, tuple[Array, ...]]:
     """The result, and the gradients of its sum with respect to the predictions, by the definition's derivative."""
-    if call.shortcut is not None:
+    if call.shortcut is not None and call.shortcut.small:
         return _by_shortcut(call, call.shortcut, want_gradient)
     xp = call.backend.namespace
     mask = entry_mask(call, call.mask)

@@ -118,7 +118,7 @@ def sum_and_normalizer(loss: Loss) -> Callable[..., tuple[Array, Array]]:
             raise ValueError(f"{loss.name}: reduction='none' has no normalizer; wanted 'mean' or another reduction.")
         xp = call.backend.namespace
         by = divisor(call, entry_mask(call, call.mask))
-        call.reduction, call.normalizer = "sum", None
+        call.reduction, call.normalizer, call.shortcut = "sum", None, None
         total = call.backend.evaluate(call)
         if isinstance(by, int | float):
             by = xp.zeros_like(xp.astype(total, total.dtype)) + by

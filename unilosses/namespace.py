@@ -50,6 +50,10 @@ class Namespace:
         """``x`` as a constant."""
         return x
 
+    def add_scaled(self, x: Array, y: Array, factor: Any) -> Array:
+        """``x + factor * y``, in one pass where there is a kernel for it."""
+        return x + factor * y
+
     def relu(self, x: Array) -> Array:
         """``max(x, 0)``, slope 0 at 0."""
         return self.where(x <= 0, self.zeros_like(x), x)

@@ -23,7 +23,6 @@ from unilosses.namespace import Array
 
 from .forward import GraphlessPrimitives, graphless
 
-
 #: Above this many elements memory is asked for in huge pages.
 _HUGE = 1 << 20
 #: A dtype of NumPy's by its size in bytes.
@@ -50,9 +49,17 @@ class TorchNamespace(GraphlessPrimitives):
     clip = staticmethod(torch.clamp)
 
     def sum(self, x: Array, /, *, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Array:
-        if axis is None and dtype is None and not keepdims:
-            return x.sum()
-        return standard.sum(x, axis=axis, dtype=dtype, keepdims=keepdims)
+        if dtype is not None or axis == () or (keepdims and axis is None):
+            return standard.sum(x, axis=axis, dtype=dtype, keepdims=keepdims)
+        return x.sum() if axis is None else x.sum(axis, keepdims)
+
+    def max(self, x: Array, /, *, axis: Any = None, keepdims: bool = False) -> Array:
+        if axis is None or axis == ():
+            return standard.max(x, axis=axis, keepdims=keepdims)
+        return torch.amax(x, axis, keepdims)
+
+    def squeeze(self, x: Array, /, axis: Any) -> Array:
+        return x.squeeze(axis)
 
     def astype(self, x: Array, dtype: Any, /, *, copy: bool = False) -> Array:
         return x.to(dtype, copy=copy)
@@ -147,9 +154,10 @@ class TorchBackend(Backend):
         return isinstance(x, torch.Tensor)
 
     def is_tracing(self, arrays: Sequence[Array]) -> bool:
-        if _is_transformed():
-            return True
-        return any([isinstance(x, torch.Tensor) and not (x.is_cpu and x.layout is torch.strided) for x in arrays])
+        for x in arrays:
+            if isinstance(x, torch.Tensor) and not (x.is_cpu and x.layout is torch.strided):
+                return True
+        return _is_transformed()
 
     def is_dense(self, x: Array) -> bool:
         return x.layout is torch.strided
@@ -182,9 +190,6 @@ class TorchBackend(Backend):
             torch.mul(x, factor, out=target)
         else:
             target.copy_(x * factor)
-
-    def is_infinite(self, x: Array) -> bool:
-        return math.isinf(x.item()) if x.is_cpu and not _is_transformed() else False
 
     def scalar(self, x: float, dtype: Any) -> Any:
         return torch.tensor(x, dtype=dtype)  # a Python number would be made one at each multiplication

@@ -69,6 +69,11 @@ class GraphlessPrimitives(Namespace):
                 return cost
         return super().logistic_cost(y, x)
 
+    def add_scaled(self, x: Array, y: Array, factor: Any) -> Array:
+        if isinstance(factor, int | float):
+            return torch.add(x, y, alpha=factor)
+        return super().add_scaled(x, y, factor)
+
     def safe_sqrt(self, x: Array) -> Array:
         return x.clamp(min=0).sqrt_() if graphless(x) else super().safe_sqrt(x)
 

@@ -48,7 +48,7 @@ def huber(xp: Namespace, y_true: Array, y_pred: Array, *, delta: Any = 1.0) -> A
     """
     error = y_pred - y_true
     bounded = xp.clip(error, -delta, delta)
-    return bounded * (error - 0.5 * bounded), lambda: bounded
+    return bounded * xp.add_scaled(error, bounded, -0.5), lambda: bounded
 
 
 @loss(kind="elementwise", y_true=REAL, y_pred=REAL)
@@ -65,7 +65,7 @@ def smooth_l1(xp: Namespace, y_true: Array, y_pred: Array, *, beta: Any = 1.0) -
     if isinstance(beta, int | float) and beta == 0:
         return xp.abs(error), lambda: xp.sign(error)
     bounded = xp.clip(error, -beta, beta) / beta
-    return bounded * (error - 0.5 * beta * bounded), lambda: bounded
+    return bounded * xp.add_scaled(error, bounded, -0.5 * beta), lambda: bounded
 
 
 @loss(kind="elementwise", y_true=REAL, y_pred=REAL)
