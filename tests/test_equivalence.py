@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import unilosses as ul
-from unilosses.equivalence.docs import markdown
+from unilosses.equivalence.docs import markdown, summary, with_summary, write
 from unilosses.equivalence.documents import CLAIMS, RECOMMENDATIONS
 from unilosses.equivalence.lookup import NAMES, known_arguments
 from unilosses.equivalence.model import FRAMEWORKS
@@ -329,8 +329,21 @@ def test_rows_are_plain_values_for_json():
 def test_the_page_is_up_to_date():
     page = Path(__file__).parent.parent / "docs" / "equivalence.md"
     assert page.read_text(encoding="utf-8") == markdown(), (
-        "run: python -m unilosses.equivalence.docs docs/equivalence.md"
+        "run: python -m unilosses.equivalence.docs docs/equivalence.md README.md"
     )
+
+
+def test_the_table_of_the_readme_is_up_to_date(tmp_path):
+    readme = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+    assert with_summary(readme) == readme, "run: python -m unilosses.equivalence.docs docs/equivalence.md README.md"
+    assert "keras.losses.BinaryCrossentropy(from_logits=True)" in summary()
+    stale = tmp_path / "README.md"
+    stale.write_text(readme.replace("`keras.losses.LogCosh()`", "`keras.losses.LogCsh()`"), encoding="utf-8")
+    assert with_summary(stale.read_text(encoding="utf-8")) == readme
+    write([str(stale)])
+    assert stale.read_text(encoding="utf-8") == readme
+    with pytest.raises(ValueError, match="lacks the lines"):
+        with_summary("# unilosses")
 
 
 def test_every_framework_has_its_prefix():

@@ -1,23 +1,29 @@
-"""``docs/equivalence.md``, generated from the rows: ``python -m unilosses.equivalence.docs docs/equivalence.md``."""
+"""``docs/equivalence.md`` and the table of the README, generated from the rows.
+
+``python -m unilosses.equivalence.docs docs/equivalence.md README.md`` writes both anew.
+"""
 
 from __future__ import annotations
 
+import importlib
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from unilosses.equivalence import core
 from unilosses.equivalence.documents import CLAIMS, EXISTENCE, NOTEBOOK, RECOMMENDATIONS
-from unilosses.equivalence.model import FRAMEWORKS, WRONG, Equivalence
+from unilosses.equivalence.model import FRAMEWORKS, WRONG, Equivalence, Native
 from unilosses.equivalence.pairing import NATIVES
-from unilosses.equivalence.rows import rows
-from unilosses.equivalence.wording import EVERYWHERE
+from unilosses.equivalence.rows import rows, views
+from unilosses.equivalence.wording import EVERYWHERE, spell
 
 INTRODUCTION = """\
 # What a loss is in the other framework
 
 Generated from the rows of `unilosses.equivalence`; edit those, then run
-`python -m unilosses.equivalence.docs docs/equivalence.md`. `unilosses verify` measures every row on the versions that
-are installed: values and gradients, in double precision, with each condition both satisfied and broken.
+`python -m unilosses.equivalence.docs docs/equivalence.md README.md`. `unilosses verify` measures every row on the
+versions that are installed: values and gradients, in double precision, with each condition both satisfied and broken.
+It measures what `ul.convert` gives in the same way, where the conditions are broken too.
 
 - **exact**: the same number for the same arrays, once the inputs are passed as listed.
 - **affine**: `target = scale * source + offset`, as given beside the relation.
@@ -85,5 +91,72 @@ def markdown() -> str:
     return "\n".join(lines)
 
 
+ASKED = (
+    "torch.nn.BCEWithLogitsLoss",
+    "torch.nn.CrossEntropyLoss",
+    "torch.nn.NLLLoss",
+    "torch.nn.BCELoss",
+    "torch.nn.KLDivLoss",
+    "torchvision.ops.sigmoid_focal_loss",
+    "torch.nn.MSELoss",
+    "torch.nn.L1Loss",
+    "torch.nn.HuberLoss",
+    "torch.nn.SmoothL1Loss",
+    "torch.nn.PoissonNLLLoss",
+    "torch.nn.CosineEmbeddingLoss",
+    "torch.nn.TripletMarginLoss",
+    "keras.losses.CategoricalHinge",
+    "keras.losses.LogCosh",
+)
+"""The losses that the README's table answers for."""
+
+BEGIN, END = "<!-- equivalence: begin, generated -->\n", "<!-- equivalence: end -->\n"
+"""What the README's table stands between."""
+
+
+def _own(native: Native) -> str:
+    """The call of the loss of unilosses that has the formula."""
+    loss = importlib.import_module("unilosses").get(native.concept)
+    described = next((n for n in core.NATIVES if n.name == f"unilosses.{native.concept}"), None)
+    form = next(iter(native.predictions))
+    chosen = described.predictions.get(form, {}) if described else {}
+    other = f" of {next(iter(described.predictions))}" if described and form not in described.predictions else ""
+    arguments = [*loss.inputs, *(f"{name}={value}" for name, value in chosen.items())]
+    return f"`ul.{loss.name}({', '.join(arguments)})`{other}"
+
+
+def _best(native: Native, framework: str) -> str:
+    """The native loss itself, or the closest answer to it."""
+    if native.framework == framework or (native.framework, framework) == ("torchvision", "torch"):
+        return f"`{spell(native, native.required)}`"
+    row = rows(native.name, framework)[0]
+    if row.target is None:
+        return "–"
+    return f"`{row.target}`" + ("" if row.relation == "exact" else f" *{_relation(row)}*")
+
+
+def summary() -> str:
+    """The table of the README."""
+    natives = [views(name)[0] for name in ASKED]
+    lines = ([_best(native, f) for f in ("torch", "keras", "optax")] + [_own(native)] for native in natives)
+    return "\n".join(_table(("PyTorch", "Keras", "optax", "unilosses"), lines))
+
+
+def with_summary(readme: str) -> str:
+    """The text of the README with the table written anew."""
+    before, _, rest = readme.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not end:
+        raise ValueError(f"the README lacks the lines {BEGIN.strip()!r} and {END.strip()!r}")
+    return f"{before}{BEGIN}\n{summary()}\n{END}{after}"
+
+
+def write(paths: Iterable[str]) -> None:
+    """Write the page, or into the README where that is named."""
+    for path in map(Path, paths):
+        text = with_summary(path.read_text(encoding="utf-8")) if path.name == "README.md" else markdown()
+        path.write_text(text, encoding="utf-8")
+
+
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_text(markdown(), encoding="utf-8") if len(sys.argv) > 1 else print(markdown(), end="")
+    write(sys.argv[1:])
