@@ -9,6 +9,7 @@ import xgboost
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
 
 import unilosses as ul
+from unilosses.loss import Loss
 from unilosses.testing import assert_close
 
 generator = np.random.default_rng(5)
@@ -158,3 +159,38 @@ def test_a_weighted_sum_is_an_objective():
     np.testing.assert_allclose(objective.link(CLASS_SCORES).sum(axis=1), 1)
     with pytest.raises(ValueError, match="sum over samples"):
         ul.objective(ul.huber + ul.categorical_hinge)
+
+
+OWN = {
+    "log1p": lambda xp, y, f: xp.log1p(0.5 * (f - y) * (f - y)),
+    "sqrt": lambda xp, y, f: xp.sqrt((f - y) ** 2 + 0.01) / (2 + xp.sin(f)) + 1 / (3 + xp.cos(f)),
+    "softplus": lambda xp, y, f: xp.softplus(f) - xp.zero_product(y, f) + xp.relu(f) ** 3 + xp.abs(f),
+    "atan": lambda xp, y, f: xp.atan(f) * xp.tanh(f) + xp.square(f) + xp.expm1(0.1 * f) + xp.maximum(f, 0.5 * f),
+}
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_a_loss_without_a_derivative_of_its_own_has_exact_ones(name):
+    loss = Loss(lambda xp, y_true, y_pred: OWN[name](xp, y_true, y_pred))
+    gradient, hessian = ul.objective(loss, curvature="exact").gradient_and_hessian(REAL, SCORES)
+    assert_close(gradient, ul.grad(loss)(torch.tensor(REAL), torch.tensor(SCORES), reduction="sum"))
+    assert_close(hessian, torch_diagonal(loss, REAL, SCORES, {}))
+
+
+def test_a_loss_over_classes_without_a_derivative_of_its_own_has_exact_ones():
+    def squared_surprise(xp, y_true, y_pred):
+        joined = xp.concat([y_pred, xp.max(y_pred, axis=-1, keepdims=True)], axis=-1)
+        scores = xp.matmul(joined, xp.asarray(np.eye(5)[:, :4]))
+        return xp.sum(y_true * xp.log_softmax(scores, -1) ** 2, axis=-1)
+
+    loss = Loss(squared_surprise, kind="samplewise")
+    one_hot = np.eye(4)[LABELS]
+    gradient, hessian = ul.objective(loss, curvature="exact").gradient_and_hessian(one_hot, CLASS_SCORES)
+
+    def in_torch(y_true, y_pred, reduction):
+        return (y_true * torch.log_softmax(y_pred, -1) ** 2).sum()
+
+    score = torch.tensor(CLASS_SCORES, requires_grad=True)
+    in_torch(torch.tensor(one_hot), score, "sum").backward()
+    assert_close(gradient, score.grad)
+    assert_close(hessian, torch_diagonal(in_torch, one_hot, CLASS_SCORES, {}))

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 import unilosses as ul
+from unilosses.loss import Loss
 
 mpl.use("Agg")
 generator = np.random.default_rng(11)
@@ -89,6 +90,19 @@ def test_it_draws(tmp_path):
 def test_it_takes_losses_only():
     with pytest.raises(TypeError, match="takes a loss"):
         ul.explain(np.mean, LABELS, LOGITS)
+
+
+def test_a_loss_without_a_derivative_of_its_own():
+    """Its gradients come from the arrays' framework; NumPy has none, and says so by NaN."""
+    loss = Loss(lambda xp, y_true, y_pred: xp.log1p((y_pred - y_true) ** 2))
+    y_true, y_pred = LOGITS[:, 0], LOGITS[:, 1]
+    explanation = ul.explain(loss, torch.tensor(y_true), torch.tensor(y_pred, requires_grad=True))
+    error = y_pred - y_true
+    np.testing.assert_allclose(explanation.gradients, np.abs(2 * error / (1 + error**2)))
+    explanation = ul.explain(loss, y_true, y_pred)
+    assert explanation.reduced == pytest.approx(float(loss(y_true, y_pred)))
+    assert np.isnan(explanation.gradients).all()
+    assert not explanation.of("refused")
 
 
 def test_a_weighted_sum_is_explained_term_by_term():

@@ -1,7 +1,7 @@
 """Losses as objectives of gradient boosting: gradient and diagonal Hessian for LightGBM, XGBoost and CatBoost.
 
-The gradient is the definition's closed form; the Hessian is its exact derivative, by dual numbers. No booster is
-imported: each calls the objective with what it has.
+The gradient is the definition's closed form; the Hessian is its exact derivative, by dual numbers. Of a loss without a
+closed form both are exact derivatives of the value. No booster is imported: each calls the objective with what it has.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 
 from .composition import Combination
 from .domains import LOGITS, SCORES
-from .dual import Dual, namespace, slope_of, value_of
+from .dual import Dual, bend_of, namespace, slope_of, value_of
 from .evaluation import prepare, ready
 from .gradient import value_and_grad
 from .loss import Loss
@@ -58,18 +58,22 @@ class Objective:
         return gradient, hessian
 
     def _exact(self, loss: Loss, parameters: dict[str, Any], y_true: Array, score: Array) -> tuple[Array, Array]:
-        """The derivative of one loss, and the derivative of that by dual numbers."""
+        """First and second derivative of one loss."""
         call = prepare(loss, (y_true, score), "none", None, None, None, dict(parameters))
         target, prediction = ready(call, call.arrays, None)
         gradient, hessian = np.empty_like(score), np.empty_like(score)
         # A diagonal takes one direction per class; entries of an elementwise loss do not meet and share one.
         directions = np.eye(score.shape[1]) if self.multiclass else [1.0]
         for c, direction in enumerate(directions):
-            _, thunk = loss.value_and_derivative(namespace, [target, Dual(prediction, direction)], call.parameters)
-            if thunk is None:
-                raise TypeError(f"{loss.name} has no closed-form derivative, which an objective is made of.")
-            derivative = thunk()
             at = (slice(None), c) if self.multiclass else ...
+            moved = Dual(prediction, direction)
+            _, thunk = loss.value_and_derivative(namespace, [target, moved], call.parameters)
+            if thunk is None:
+                moved = Dual(prediction, direction, 0.0)
+                value, _ = loss.value_and_derivative(namespace, [target, moved], call.parameters)
+                gradient[at], hessian[at] = slope_of(value), bend_of(value)
+                continue
+            derivative = thunk()
             gradient[at] = np.broadcast_to(value_of(derivative), score.shape)[at]
             hessian[at] = np.broadcast_to(slope_of(derivative), score.shape)[at]
         return gradient, hessian
@@ -169,7 +173,7 @@ class Objective:
 def objective(loss: Loss | Combination, *, curvature: str = "positive", **parameters: Any) -> Objective:
     """The loss as a custom objective of LightGBM, XGBoost or CatBoost.
 
-    Parameters are those of the loss; a loss of scores is taken from logits, and a weighted sum of losses is a loss, too.
+    Parameters are those of the loss; a loss of scores is taken from logits, and a weighted sum of losses is one.
     ``curvature="exact"`` leaves the second derivative as it is; ``"positive"`` (boosters divide by it) replaces 0 by 1,
     as LightGBM does for absolute, quantile and Huber losses, and a negative one, of a loss that is not convex such as
     the focal loss, by its size.

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 _NEUTRAL = (bool, int, float, complex, list, tuple, str, type(None))
 
 
+class NoDerivative(TypeError):
+    """Neither the definition nor the arrays' framework differentiates."""
+
+
 class Backend:
     """What the core asks of a framework. The defaults serve any array API library without autodiff or mutation.
 
@@ -142,7 +146,7 @@ class Backend:
         self, function: Callable[..., Array], arrays: Sequence[Array]
     ) -> tuple[Array, tuple[Array, ...]]:
         """The scalar ``function(*arrays)`` and its gradients by the framework's own differentiation."""
-        raise TypeError(
+        raise NoDerivative(
             f"{self.name} arrays have no automatic differentiation, and this loss has no closed-form derivative. "
             "Return (value, derivative) from its definition, or pass torch, TensorFlow or JAX arrays."
         )

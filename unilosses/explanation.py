@@ -11,7 +11,7 @@ import numpy as np
 
 from .arrays import to_numpy
 from .composition import Combination
-from .dispatch import backend_for
+from .dispatch import NoDerivative, backend_for
 from .domains import CLASSES, LABELS, SCORES, SIGNS, SIMPLEX
 from .gradient import value_and_grad
 from .loss import Loss
@@ -104,7 +104,7 @@ def explain(loss: Loss | Combination, *arrays: Any, **keywords: Any) -> Explanat
     try:
         with np.errstate(all="ignore"):
             values = np.asarray(loss(*inputs, **unreduced), dtype=np.float64)
-            _, slopes = value_and_grad(loss)(*inputs, **unreduced)
+            slopes = _slopes(loss, inputs, arrays, unreduced, keywords)
             reduced = float(loss(*inputs, **given)) if given.get("reduction") != "none" else float(np.sum(values))
     except (TypeError, ValueError) as refused:
         empty = np.zeros(0)
@@ -117,6 +117,22 @@ def explain(loss: Loss | Combination, *arrays: Any, **keywords: Any) -> Explanat
         gradients = np.full(values.shape, np.nan)
     findings = [*mistakes, *_findings(loss, inputs, given, values, gradients)]
     return Explanation(loss.name, reduced, values, gradients, findings)
+
+
+def _slopes(
+    loss: Loss, inputs: list[Any], arrays: tuple[Any, ...], keywords: dict[str, Any], given: dict[str, Any]
+) -> Any:
+    """The gradients, in NumPy by the closed form; without one, by the framework of the arrays, or else NaN."""
+    try:
+        return value_and_grad(loss)(*inputs, **keywords)[1]
+    except NoDerivative:
+        try:
+            own = {**given, "reduction": "none"}
+            own.pop("normalizer", None)
+            found = value_and_grad(loss)(*arrays, **own)[1]
+        except NoDerivative:
+            return np.full(np.shape(inputs[loss.positions[0]]), np.nan)
+    return tuple(map(to_numpy, found)) if isinstance(found, tuple) else to_numpy(found)
 
 
 def _explain_terms(loss: Combination, arrays: tuple[Any, ...], keywords: dict[str, Any]) -> Explanation:
