@@ -154,3 +154,43 @@ def test_numpy_does_not_warn_of_impossible_classes():
         assert value == 0
         assert not slope.any()
     assert ul.log_cosh(np.zeros(1), np.array([-1.7e308])) == 1.7e308
+
+
+def berman(y_true, y_pred):
+    """Berman's published algorithm for one image: (pixels,) class indices, (pixels, classes) probabilities."""
+    losses = []
+    for c in range(y_pred.shape[1]):
+        foreground = (y_true == c).astype(float)
+        if foreground.sum() == 0:
+            continue
+        errors = np.abs(foreground - y_pred[:, c])
+        order = np.argsort(-errors, kind="stable")
+        truth = foreground[order]
+        jaccard = 1 - (truth.sum() - truth.cumsum()) / (truth.sum() + (1 - truth).cumsum())
+        jaccard[1:] -= jaccard[:-1].copy()
+        losses.append(np.dot(errors[order], jaccard))
+    return np.mean(losses)
+
+
+def test_lovasz_softmax_is_that_of_its_authors():
+    """Per image, and with one region of the whole batch, their ``per_image=False``."""
+    generator = np.random.default_rng(5)
+    labels, y_pred = generator.integers(0, 3, (4, 30)), generator.dirichlet([1.0] * 4, (4, 30))
+    y_true = np.eye(4)[labels]
+    each = [berman(*image) for image in zip(labels, y_pred, strict=True)]
+    assert_close(ul.lovasz_softmax(y_true, y_pred, reduction="none"), np.array(each))
+    whole = ul.lovasz_softmax(y_true, y_pred, axis=(0, 1))
+    assert_close(whole, berman(labels.reshape(-1), y_pred.reshape(-1, 4)))
+
+
+def test_generalized_dice_is_that_of_its_authors():
+    """1 - 2 (sum of w overlap) / (sum of w sizes), w = 1 / volume squared, where every class is there."""
+    generator = np.random.default_rng(6)
+    labels, y_pred = generator.integers(0, 3, (4, 5, 6)), generator.dirichlet([1.0] * 3, (4, 5, 6))
+    y_true = np.eye(3)[labels]
+    weight = 1 / y_true.sum((1, 2)) ** 2
+    overlap, sizes = (np.sum(weight * x.sum((1, 2)), axis=1) for x in (y_true * y_pred, y_true + y_pred))
+    found = ul.generalized_dice(y_true, y_pred, smooth=0.0, reduction="none")
+    assert_close(found, 1 - 2 * overlap / sizes)
+    first = [np.moveaxis(x, -1, 1) for x in (y_true, y_pred)]
+    assert_close(ul.generalized_dice(*first, class_axis=1, smooth=0.0, reduction="none"), found)

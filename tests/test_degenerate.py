@@ -77,6 +77,17 @@ POINTS = [
     Point("dice", [[ZERO], [[0.5, 0.5]]], [0.5], [[[0.25, 0.25]]], {"smooth": 1.0}),
     Point("lovasz_hinge", [[ZERO, [1.0, 1.0]], [[-1.0, -1.0], [1.0, 1.0]]], [0, 0], [np.zeros((2, 2))]),
     Point("lovasz_hinge", [[ZERO, [1.0, 1.0]], [ZERO, ZERO]], [1, 1], [[[1, 0], [-0.5, -0.5]]]),
+    # regions of classes: an absent class weighs as much as the smallest, or is left out
+    Point("generalized_dice", [[[[1.0, 0], [1, 0]]], [[[1.0, 0], [0.5, 0.5]]]], [1 / 4],
+          [[[[-5 / 16, 3 / 16], [-5 / 16, 3 / 16]]]], {"smooth": 0.0}),
+    Point("generalized_dice", [[[ZERO, ZERO]], [[ZERO, ZERO]]], [0], [[[ZERO, ZERO]]], {"smooth": 0.0}),
+    Point("generalized_dice", [[[ZERO, ZERO]], [[ZERO, [1.0, 0]]]], [1], [[[ZERO, ZERO]]], {"smooth": 0.0}),
+    Point("lovasz_softmax", [[[[1.0, 0], [1, 0]]], [[[1.0, 0], [0.5, 0.5]]]], [1 / 4], [[[[0, 0], [-0.5, 0]]]]),
+    Point("lovasz_softmax", [[[[1.0, 0], [1, 0]]], [[[1.0, 0], [0.5, 0.5]]]], [3 / 8], [[[[0, 0], [-0.25, 0.5]]]],
+          {"only_present": False}),
+    Point("lovasz_softmax", [[[ZERO, ZERO]], [[[0.5, 0.5], ZERO]]], [0], [[[ZERO, ZERO]]]),
+    Point("lovasz_softmax", [[[[1.0, 0], [0, 1]]], [[[0.5, 0.5], [0.5, 0.5]]]], [1 / 2],
+          [[[[-0.5, 0.25], [0, -0.25]]]]),
     # regression and likelihoods
     Point("log_cosh", [[0.0, 0.0, 0.0], [0.0, 1e30, -1e30]], [0, 1e30, 1e30], [[0, 1, -1]]),
     Point("mean_squared_logarithmic_error", [[math.e - 1, 0.0], [0.0, -1.0]], [1, 0], [[-2, 0]]),
@@ -155,6 +166,31 @@ def test_masked_pixels_are_as_good_as_absent(name, backend):
             by_framework = backend.gradient(
                 lambda y, p: loss(y, p, mask=backend.array(mask)), [*map(backend.array, (y_true, poisoned))], [1]
             )
+            assert_close(backend.numpy(by_framework[1][0]), expected)
+
+
+@pytest.mark.parametrize("name", ["generalized_dice", "lovasz_softmax"])
+def test_masked_pixels_of_all_classes_are_as_good_as_absent(name, backend):
+    """In the value and in the gradient, NaN included, with classes before the pixels."""
+    loss = ul.get(name)
+    generator = np.random.default_rng(7)
+    y_true = np.moveaxis(np.eye(3)[generator.integers(0, 3, (4, 10))], -1, 1)
+    y_pred = generator.uniform(size=(4, 3, 10))
+    mask = generator.uniform(size=(4, 1, 10)) < 0.6
+    mask[2] = False
+    with backend.session():
+        arrays = [backend.array(y_true), backend.array(np.where(mask, y_pred, np.nan))]
+        keywords = {"class_axis": 1, "mask": backend.array(mask)}
+        value, gradient = ul.value_and_grad(loss)(*arrays, **keywords)
+        cut = [[x[i][:, mask[i, 0]][None] for x in (y_true, y_pred)] for i in (0, 1, 3)]
+        kept = [ul.value_and_grad(loss)(*pair, class_axis=1) for pair in cut]
+        assert_close(backend.numpy(value), np.mean([v for v, _ in kept]))
+        expected = np.zeros_like(y_pred)
+        for i, (_, g) in zip((0, 1, 3), kept, strict=True):
+            expected[i][:, mask[i, 0]] = g[0] / 3
+        assert_close(backend.numpy(gradient), expected)
+        if backend.differentiates:
+            by_framework = backend.gradient(lambda y, p: loss(y, p, **keywords), arrays, [1])
             assert_close(backend.numpy(by_framework[1][0]), expected)
 
 

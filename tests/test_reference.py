@@ -106,6 +106,10 @@ def test_focal_loss_down_weights_as_its_paper_says():
         ),
         ("circle", ([0, 0, 1], [[1, 0], [1, 0], [1, 0]]), {"gamma": 1, "margin": 0}, [math.log1p(math.e)] * 2 + [0]),
         ("lovasz_hinge", ([[0, 0, 0]], [[0.5, -3.0, -0.25]]), {}, [1.5]),  # no foreground: the largest error
+        ("lovasz_softmax", ([[[1, 0], [1, 0]]], [[[1, 0], [0.5, 0.5]]]), {}, [0.25]),
+        ("lovasz_softmax", ([[[1, 0], [1, 0]]], [[[1, 0], [0.5, 0.5]]]), {"only_present": False}, [0.375]),
+        ("generalized_dice", ([[[1, 0], [1, 0], [0, 1]]], [[[1, 0], [1, 0], [1, 0]]]), {"smooth": 0}, [5 / 9]),
+        ("generalized_dice", ([[[0, 0], [0, 0]]], [[[0, 0], [0, 0]]]), {"smooth": 0}, [0]),
     ],
 )
 def test_hand_numbers(name, arguments, params, value):

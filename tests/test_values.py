@@ -90,5 +90,5 @@ def test_settings_cover_every_parameter(loss):
     drawn = settings(loss)
     for name, default in loss.parameters.items():
         seen = {repr(setting.get(name, default)) for setting in drawn}
-        structural = name in ("axis", "blank", "chunk_bytes") or name.endswith("_length")
+        structural = name in ("axis", "blank", "class_axis", "chunk_bytes") or name.endswith("_length")
         assert structural or len(seen) > 1, f"{loss.name}: {name} is only tested as {seen}"

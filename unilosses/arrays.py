@@ -15,5 +15,7 @@ def to_numpy(x: Any) -> np.ndarray:
         array = np.asarray(x)
     except TypeError:  # an array library that only speaks DLPack
         array = np.from_dlpack(x)
+    except ValueError:  # a bfloat16 scalar of TensorFlow, whose __array__ gives no array
+        array = np.asarray(x.numpy())
     integral = array.dtype.kind in "iub"
     return array if integral else array.astype(np.float64)

@@ -116,8 +116,7 @@ def _layout(call: Call) -> Any:
             arrays = [None if x is None else xp.reshape(x, folded if x.ndim == prediction.ndim else values)
                       for x in arrays]  # fmt: skip
             weights, mask = (None if x is None else xp.reshape(x, values) if x.ndim else x for x in (weights, mask))
-            if "axis" in parameters:
-                parameters = {**parameters, "axis": 1}
+            parameters = {n: 1 if n in ("axis", "class_axis") else x for n, x in parameters.items()}
             return arrays, parameters, weights, mask, (1,), values, _cuts(values, width, (1,))
     if (axes and axes[0] == 0) or not shape or shape[0] < 2:
         return None

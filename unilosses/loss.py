@@ -188,12 +188,12 @@ class Loss(Composable):
         if self.kind == "elementwise":
             return ()
         axis = parameters.get("axis", -1)
-        if axis is None:
-            return tuple(range(1, ndim))
-        given = (axis,) if isinstance(axis, int) else tuple(axis)
+        given = range(1, ndim) if axis is None else (axis,) if isinstance(axis, int) else axis
+        if "class_axis" in parameters:
+            given = (*given, parameters["class_axis"])
         for a in given:
             if not -ndim <= a < ndim:
-                raise ValueError(f"{self.name}: axis={axis} does not exist in predictions with {ndim} axes.")
+                raise ValueError(f"{self.name}: axis={a} does not exist in predictions with {ndim} axes.")
         return tuple(sorted({a % ndim for a in given}))
 
     def value_and_derivative(

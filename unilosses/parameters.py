@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 #: Parameters that hold one number per class.
 PER_CLASS = ("class_weight", "alpha")
-_INTEGERS = ("blank", "chunk_bytes", "ignore_index")
+_INTEGERS = ("blank", "chunk_bytes", "class_axis", "ignore_index")
 #: Parameters that are numbers, or arrays of them, although their default is None.
 _NUMBERS = ("alpha", "epsilon", "pos_weight", "softcap")
 

@@ -73,6 +73,13 @@ def targets(*values: float, **parameters: Any) -> tuple[Curve, ...]:
 LOGITS_OF_THREE = "logit of the true class (the two others are 0)"
 REGION = {"y_true": [[1.0, 1.0, 0.0, 0.0]], "y_pred": [[0.0, 0.8, 0.3, 0.1]]}
 PIXEL = {"inputs": REGION, "label": "probability of one of two pixels of the region"}
+PIXEL_OF_CLASSES = {
+    "inputs": {
+        "y_true": [[[1.0, 0.0, 0.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]],
+        "y_pred": [[[0.5, 0.3, 0.2], [0.8, 0.1, 0.1], [0.2, 0.7, 0.1]]],
+    },
+    "label": "probability of the true class of one of three pixels (the others stay)",
+}
 GROUPS = {"labels": [0, 0, 1], "embeddings": [[0.0, 1.0], [1.0, 1.0], [-1.0, 1.0]]}
 NEIGHBOUR = {
     "inputs": GROUPS,
@@ -181,6 +188,8 @@ PATHS: dict[str, dict[str, Any]] = {
         "span": (-3.0, 3.0),
         "label": "logit of one of two pixels of the region",
     },
+    "generalized_dice": {**PIXEL_OF_CLASSES, "curves": varied("smooth", 1e-7, 1.0)},
+    "lovasz_softmax": {**PIXEL_OF_CLASSES, "curves": varied("only_present", True, False)},
     "giou": RIGHT_EDGE,
     "diou": RIGHT_EDGE,
     "ciou": RIGHT_EDGE,

@@ -23,6 +23,7 @@ __all__ = [
     "FocalTversky",
     "GammaDeviance",
     "GaussianNll",
+    "GeneralizedDice",
     "Giou",
     "HingeEmbedding",
     "Ipo",
@@ -31,6 +32,7 @@ __all__ = [
     "LinearCrossEntropy",
     "Listnet",
     "LovaszHinge",
+    "LovaszSoftmax",
     "MarginRanking",
     "MultiMargin",
     "MultilabelMargin",
@@ -174,6 +176,18 @@ class GaussianNll(DefinedLoss):
         dtype: Any = None,
     ) -> None: ...
 
+class GeneralizedDice(DefinedLoss):
+    def __init__(
+        self,
+        *,
+        axis: Any = None,
+        class_axis: int = -1,
+        smooth: Any = 1e-07,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = None,
+        dtype: Any = None,
+    ) -> None: ...
+
 class Giou(DefinedLoss):
     def __init__(
         self,
@@ -254,6 +268,18 @@ class LovaszHinge(DefinedLoss):
         self,
         *,
         axis: Any = None,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = None,
+        dtype: Any = None,
+    ) -> None: ...
+
+class LovaszSoftmax(DefinedLoss):
+    def __init__(
+        self,
+        *,
+        axis: Any = None,
+        class_axis: int = -1,
+        only_present: bool = True,
         reduction: str | None = "sum_over_batch_size",
         name: str | None = None,
         dtype: Any = None,

@@ -24,6 +24,7 @@ __all__ = [
     "FocalTverskyLoss",
     "GammaDevianceLoss",
     "GeneralizedCrossEntropyLoss",
+    "GeneralizedDiceLoss",
     "GiouLoss",
     "HingeLoss",
     "IpoLoss",
@@ -32,6 +33,7 @@ __all__ = [
     "ListnetLoss",
     "LogCoshLoss",
     "LovaszHingeLoss",
+    "LovaszSoftmaxLoss",
     "MeanAbsolutePercentageErrorLoss",
     "MeanSquaredLogarithmicErrorLoss",
     "NtXentLoss",
@@ -155,6 +157,16 @@ class GammaDevianceLoss(Module):
 class GeneralizedCrossEntropyLoss(Module):
     def __init__(self, *, q: Any = 0.5, ignore_index: int | None = None, reduction: str = "mean") -> None: ...
 
+class GeneralizedDiceLoss(Module):
+    def __init__(
+        self,
+        *,
+        axis: Any = None,
+        class_axis: int = -1,
+        smooth: Any = 1e-07,
+        reduction: str = "mean",
+    ) -> None: ...
+
 class GiouLoss(Module):
     def __init__(self, *, epsilon: Any = 1e-07, reduction: str = "mean") -> None: ...
 
@@ -178,6 +190,16 @@ class LogCoshLoss(Module):
 
 class LovaszHingeLoss(Module):
     def __init__(self, *, axis: Any = None, reduction: str = "mean") -> None: ...
+
+class LovaszSoftmaxLoss(Module):
+    def __init__(
+        self,
+        *,
+        axis: Any = None,
+        class_axis: int = -1,
+        only_present: bool = True,
+        reduction: str = "mean",
+    ) -> None: ...
 
 class MeanAbsolutePercentageErrorLoss(Module):
     def __init__(self, *, reduction: str = "mean") -> None: ...

@@ -81,6 +81,8 @@ REFERENCE: dict[str, Callable[..., Any]] = {
         segmentation.tversky,
         segmentation.focal_tversky,
         segmentation.lovasz_hinge,
+        segmentation.generalized_dice,
+        segmentation.lovasz_softmax,
         sequence.ctc,
         boxes.giou,
         boxes.diou,

@@ -89,6 +89,7 @@ SETTINGS: dict[str, tuple[Any, ...]] = {
     "pos_weight": (2.5,),
     "alpha": (0.25, PerClass((0.25, 0.75, 0.6))),
     "axis": (),  # drawn together with the shape
+    "class_axis": (),
     "beta": (0.3, 0.0),
     "blank": (),
     "clip": (0.0,),
@@ -102,6 +103,7 @@ SETTINGS: dict[str, tuple[Any, ...]] = {
     "log_input": (False,),
     "log_target": (True,),
     "margin": (0.5,),
+    "only_present": (False,),
     "p": (1, 2),
     "power": (1.25, 1.75, -1, 0, 1, 2, 3),  # numbers with a point become arrays, which lie between 1 and 2
     "q": (0.9,),
@@ -159,6 +161,8 @@ def shapes(loss: Loss) -> list[tuple[tuple[int, ...], dict[str, Any]]]:
     found += [((2, WIDTH, 4), {"axis": 1}), ((WIDTH, 2), {"axis": 0})]
     if loss.parameters["axis"] is None:
         found += [((2, 2, WIDTH), {}), ((2, WIDTH, 2), {"axis": (0, -1)})]
+    if "class_axis" in loss.parameters:
+        found += [((2, WIDTH, 2, 2), {"class_axis": 1}), ((2, 2, WIDTH, 2), {"axis": 2, "class_axis": 2})]
     return found
 
 

@@ -101,14 +101,21 @@ def deletion(loss: Loss, framework: Framework, case: Case) -> None:
 
 @law("mask of elements equals deletion", condition=lambda loss, framework, case: loss.masks_elements)
 def element_deletion(loss: Loss, framework: Framework, case: Case) -> None:
-    """Where the mask covers the elements summed over, each region is that of its remaining elements."""
+    """Where the mask covers the elements summed over, each region is that of its remaining elements.
+
+    Classes are deleted together: what remains has its class axis last.
+    """
     shape = case.inputs[loss.predictions[0]].shape
-    mask = _pattern(shape)
+    both = {**loss.parameters, **case.parameters}
+    classes = (both["class_axis"] % len(shape),) if "class_axis" in both else ()
+    pattern = _pattern(tuple(1 if a in classes else n for a, n in enumerate(shape)))
+    mask = np.broadcast_to(pattern, shape).copy()
     values = value(loss, framework, case, mask=mask)
-    lost = axes(loss, case)
-    parameters = {n: x for n, x in case.parameters.items() if n != "axis"}
+    lost = (*(a for a in axes(loss, case) if a not in classes), *classes)
+    parameters = {n: x for n, x in case.parameters.items() if n not in ("axis", "class_axis")}
     regions = {n: np.moveaxis(x, lost, range(-len(lost), 0)) for n, x in case.inputs.items() if x is not None}
     kept = np.moveaxis(mask, lost, range(-len(lost), 0))
+    kept = kept[..., 0] if classes else kept
     for at in np.ndindex(values.shape):
         if not kept[at].any():
             assert_close(values[at], 0.0, "float64", what=f"region {at}, masked altogether")

@@ -88,7 +88,7 @@ def _all_finite(x: np.ndarray, what: str) -> None:
 @law("NaN in, NaN out", values="ordinary")
 def nan_shows(loss: Loss, framework: Framework, case: Case) -> None:
     """A sample with a NaN prediction or target has no silent number, and neither has the mean."""
-    if not _counted(loss, case)[:1].all():
+    if not np.atleast_1d(_counted(loss, case))[:1].all():
         return  # the sample is ignored, whatever it holds
     for name in present(case):
         if case.inputs[name].dtype.kind != "f" or not _depends(loss, case, name):
