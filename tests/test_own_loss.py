@@ -8,7 +8,7 @@ import pytest
 import unilosses as ul
 from unilosses.domains import POSITIVE, REAL
 from unilosses.loss import Loss
-from unilosses.testing import BrokenLaw, check_loss
+from unilosses.testing import BrokenLaw, assert_close, check_loss
 
 ZERO, ONE = np.zeros(3), np.ones(3)
 
@@ -136,3 +136,72 @@ def test_a_planted_mistake_is_named_by_its_law(definition, options, laws, backen
     if definition is wrong_derivative:
         assert "off by" in text
         assert "allowed 1e-" in text
+
+
+@ul.loss
+def logarithmic_without(xp, y_true, y_pred, *, scale=1.0):
+    return xp.log1p(((y_pred - y_true) / scale) ** 2)
+
+
+@ul.loss(kind="samplewise")
+def entropy_without(xp, y_true, y_pred, *, axis=-1):
+    return -xp.sum(y_true * xp.log_softmax(y_pred, axis), axis=axis)
+
+
+@ul.loss
+def heteroscedastic_without(xp, y_true, mean, log_scale):
+    return ((y_true - mean) * xp.exp(-log_scale)) ** 2 + log_scale
+
+
+@pytest.mark.parametrize(
+    "keywords", [{}, {"reduction": "none"}, {"reduction": "weighted_mean"}, {"mask": True}], ids=str
+)
+@pytest.mark.parametrize("loss", [logarithmic_without, entropy_without, heteroscedastic_without], ids=lambda x: x.name)
+def test_eager_pytorch_runs_a_loss_without_derivative_in_blocks(loss, keywords, monkeypatch):
+    """The definition never sees more than a block, and value, gradient and second derivative are those of the whole."""
+    torch = pytest.importorskip("torch")
+    from unilosses.blocks import BLOCK
+
+    generator = torch.Generator().manual_seed(2)
+    shape = (2 * BLOCK // 64, 160)
+    arrays = [torch.rand(shape, generator=generator, dtype=torch.float64) for _ in loss.inputs]
+    rows = shape[:1] if loss.kind == "samplewise" else shape
+    keywords = dict(keywords)
+    if keywords.pop("mask", None):
+        keywords["mask"] = torch.rand(rows, generator=generator) < 0.7
+    if keywords.get("reduction") == "weighted_mean":
+        keywords["sample_weight"] = torch.rand(rows, generator=generator, dtype=torch.float64)
+    leaves = [arrays[0], *(x.clone().requires_grad_() for x in arrays[1:])]
+    upstream = torch.rand(rows, generator=generator, dtype=torch.float64) if "reduction" in keywords else None
+
+    def gradients(function):
+        value = function()
+        total = value if value.ndim == 0 else (value * upstream).sum()
+        return value.detach(), torch.autograd.grad(total, leaves[1:])
+
+    weight = torch.ones((), dtype=torch.float64, requires_grad=True)  # its gradient is wanted: not in blocks
+    wanted = gradients(lambda: loss(*leaves, **keywords) * weight)
+    loss(*leaves)  # asks the definition once whether it has a derivative
+    seen = []
+    function = loss.function
+    monkeypatch.setattr(loss, "function", lambda xp, *x, **p: (seen.append(x[-1].numel()), function(xp, *x, **p))[1])
+    from unilosses.torch import differentiated
+
+    differentiated._twins.pop(loss, None)
+    found = gradients(lambda: loss(*leaves, **keywords))
+    differentiated._twins.pop(loss, None)
+    assert len(seen) > 1
+    assert max(seen) <= BLOCK
+    assert_close(found[0], wanted[0])
+    for a, b in zip(found[1], wanted[1], strict=True):
+        assert_close(a, b, "float64", what="gradient")
+    if "reduction" not in keywords:
+        for a, b in zip(*(_curvature(loss, leaves, keywords, w) for w in (1.0, weight)), strict=True):
+            assert_close(a, b, "float64", what="second derivative")
+
+
+def _curvature(loss, leaves, keywords, weight):
+    import torch
+
+    first = torch.autograd.grad(loss(*leaves, **keywords) * weight, leaves[1:], create_graph=True)
+    return torch.autograd.grad(sum((x * x).sum() for x in first) * 1e6, leaves[1:])

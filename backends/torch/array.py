@@ -17,10 +17,12 @@ import numpy as np
 import torch
 from torch.nn import functional
 
+from unilosses.blocks import in_few_blocks
 from unilosses.dispatch import Backend
 from unilosses.evaluation import Call, closed_form, has_derivative, plain
 from unilosses.namespace import Array
 
+from .differentiated import differentiated
 from .forward import GraphlessPrimitives, graphless
 
 #: Above this many elements memory is asked for in huge pages.
@@ -115,7 +117,7 @@ class Fused(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, call: Call, *predictions: torch.Tensor) -> torch.Tensor:
-        value, gradients = closed_form(call)
+        value, gradients = closed_form(_with_derivative(call))
         ctx.call = call
         ctx.save_for_backward(*predictions, *gradients)
         return value
@@ -217,7 +219,9 @@ class TorchBackend(Backend):
                 others = _requires_grad(call.sample_weight, call.normalizer, *call.parameters.values())
         # A pullback made in the forward pass knows one upstream only, that of the sum.
         pulled = loss.kind == "coupled" and call.reduction == "none"
-        if others or (predictions and (pulled or not has_derivative(loss, call))):
+        if others or (predictions and pulled):
+            return plain(call)
+        if predictions and not has_derivative(loss, call) and (not call.readable or in_few_blocks(call)):
             return plain(call)
         if predictions:
             return Fused.apply(call, *[call.arrays[i] for i in positions])
@@ -245,6 +249,10 @@ class TorchBackend(Backend):
 
 def _is_transformed() -> bool:
     return torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active()
+
+
+def _with_derivative(call: Call) -> Call:
+    return call if has_derivative(call.loss, call) else replace(call, loss=differentiated(call.loss))
 
 
 def _in_forward_mode() -> bool:
