@@ -254,6 +254,7 @@ REDUCE: dict[str, tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]] =
         lambda v, w: np.ones_like(v) if w is None else np.broadcast_to(w, v.shape),
     ),
     "weighted mean": (lambda v, w: (v * w).sum() / w.sum(), lambda v, w: np.broadcast_to(w / w.sum(), v.shape)),
+    "weighted, then mean": (lambda v, w: (v * w).mean(), lambda v, w: w / v.size),
     "row sum": (lambda v, w: v.sum(-1), lambda v, w: np.ones_like(v)),
     "row mean": (lambda v, w: v.mean(-1), lambda v, w: np.full_like(v, 1 / v.shape[-1])),
     "row mean, then sum": (lambda v, w: v.mean(-1).sum(), lambda v, w: np.full_like(v, 1 / v.shape[-1])),
