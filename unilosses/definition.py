@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 _FORM = "def my_loss(xp, y_true, y_pred, *, parameter=1.0)"
 
 
-def check_signature(function: Any, common: Any) -> None:
-    """Refuse a function that is no definition, with what is wrong about its arguments."""
+def check_signature(function: Any, common: Any) -> list[inspect.Parameter]:
+    """The arguments after ``xp``; refuses a function that is no definition, with what is wrong about them."""
     if not callable(function) or not hasattr(function, "__name__"):
         raise TypeError(f"loss takes a function, {_FORM}: ..., but was given {function!r}.")
     name, arguments = function.__name__, list(inspect.signature(function).parameters.values())
@@ -38,6 +38,7 @@ def check_signature(function: Any, common: Any) -> None:
             raise TypeError(
                 f"{name}: every loss has {a.name!r} already. Fix: leave it out; the values are not reduced."
             )
+    return arguments[1:]
 
 
 def checked(loss: Loss, function: Callable[..., Any]) -> Callable[..., Any]:

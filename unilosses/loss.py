@@ -53,7 +53,7 @@ class Loss(Composable):
     ) -> None:
         if kind not in KINDS:
             raise ValueError(f"kind={kind!r} is unknown; wanted one of {', '.join(map(repr, KINDS))}.")
-        check_signature(function, COMMON)
+        arguments = check_signature(function, COMMON)
         self.function = function
         self.name = self.__name__ = function.__name__
         self.__qualname__ = function.__qualname__
@@ -64,7 +64,6 @@ class Loss(Composable):
         self.check = check
         self.classes = classes
 
-        arguments = list(inspect.signature(function).parameters.values())[1:]
         arrays = [a for a in arguments if a.kind is a.POSITIONAL_OR_KEYWORD]
         keywords = {a.name: a.default for a in arguments if a.kind is a.KEYWORD_ONLY}
         if not arrays:
