@@ -39,7 +39,7 @@ SHAPES = {
     "elementwise": "Inputs broadcast to one shape; unreduced, the loss has one value per entry.",
     "samplewise": "Unreduced, the loss has lost the axes that `axis` names (the last one where there is no such "
     "parameter; all but the first where it is None): one value per sample.",
-    "coupled": "One value per sample; samples or time steps meet each other inside.",
+    "coupled": "One value per sample, or one for the whole batch; samples or time steps meet each other inside.",
 }
 
 

@@ -194,3 +194,38 @@ def test_generalized_dice_is_that_of_its_authors():
     assert_close(found, 1 - 2 * overlap / sizes)
     first = [np.moveaxis(x, -1, 1) for x in (y_true, y_pred)]
     assert_close(ul.generalized_dice(*first, class_axis=1, smooth=0.0, reduction="none"), found)
+
+
+def test_barlow_twins_is_that_of_its_authors():
+    """Their code without the 1e-5 of batch normalisation; and it is at its least where the views are the same."""
+    first, second = np.random.default_rng(7).normal(size=(2, 20, 5))
+    one, two = ((x - x.mean(axis=0)) / x.std(axis=0) for x in (first, second))
+    c = one.T @ two / len(one)
+    wanted = np.sum((np.diagonal(c) - 1) ** 2) + 0.0051 * (np.sum(c**2) - np.sum(np.diagonal(c) ** 2))
+    for reduction in ("none", "sum", "mean", "batchmean"):
+        assert_close(ul.barlow_twins(first, second, off_diagonal=0.0051, reduction=reduction), wanted)
+    white = np.linalg.qr(first - first.mean(axis=0))[0]
+    value, slopes = ul.value_and_grad(ul.barlow_twins)(white, 3 * white + 1)
+    assert_close(value, 0.0)
+    assert_close(np.stack(slopes), np.zeros((2, 20, 5)))
+
+
+def test_features_that_are_constant_are_correlated_with_nothing():
+    x = np.random.default_rng(8).normal(size=(6, 3))
+    x[:, 1] = 0.1  # of which the mean is not 0.1 to the last digit
+    value, slopes = ul.value_and_grad(ul.barlow_twins)(x, x, off_diagonal=0.0)
+    assert_close(value, 1.0)
+    assert not np.stack(slopes)[:, :, 1].any()
+    assert_close(ul.barlow_twins(x[:1], x[:1]), 3.0)  # one sample: every feature is constant
+
+
+def test_barlow_twins_is_one_number():
+    x = np.random.default_rng(9).normal(size=(4, 3))
+    with pytest.raises(ValueError, match=r"sample_weight has shape \(4,\), but the loss is one number for the whole"):
+        ul.barlow_twins(x, x, sample_weight=np.ones(4))
+    with pytest.raises(ValueError, match=r"mask has shape \(3,\), which does not fit"):
+        ul.barlow_twins(x, x, mask=np.ones(3, dtype=bool))
+    with pytest.raises(ValueError, match=r"x1 and x2 have shape \(4,\); wanted \(batch, features\)"):
+        ul.barlow_twins(x[:, 0], x[:, 0])
+    assert_close(ul.barlow_twins(x, x + 1, mask=np.array(True)), ul.barlow_twins(x, x))
+    assert_close(ul.barlow_twins(x, -x, sample_weight=np.array(2.0)), 2 * ul.barlow_twins(x, -x))

@@ -106,6 +106,7 @@ def test_focal_loss_down_weights_as_its_paper_says():
         ),
         ("circle", ([0, 0, 1], [[1, 0], [1, 0], [1, 0]]), {"gamma": 1, "margin": 0}, [math.log1p(math.e)] * 2 + [0]),
         ("lovasz_hinge", ([[0, 0, 0]], [[0.5, -3.0, -0.25]]), {}, [1.5]),  # no foreground: the largest error
+        ("barlow_twins", ([[1, 0], [2, 0], [3, 1]], [[1, 5], [2, 5], [3, 5]]), {"off_diagonal": 1}, [1.75]),
         ("lovasz_softmax", ([[[1, 0], [1, 0]]], [[[1, 0], [0.5, 0.5]]]), {}, [0.25]),
         ("lovasz_softmax", ([[[1, 0], [1, 0]]], [[[1, 0], [0.5, 0.5]]]), {"only_present": False}, [0.375]),
         ("generalized_dice", ([[[1, 0], [1, 0], [0, 1]]], [[[1, 0], [1, 0], [1, 0]]]), {"smooth": 0}, [5 / 9]),

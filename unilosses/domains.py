@@ -128,6 +128,7 @@ PARAMETERS: dict[str, Range | None] = {
     "gaussian_nll.epsilon": (0.0, True, None, False),
     "generalized_cross_entropy.q": (0.0, False, 1.0, True),
     "label_smoothing": (0.0, True, 1.0, True),
+    "off_diagonal": (0.0, True, None, False),
     "p": (0.0, False, None, False),
     "poisson_nll.epsilon": (0.0, True, None, False),
     "poly_cross_entropy.epsilon": None,

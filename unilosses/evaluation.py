@@ -124,8 +124,7 @@ def prepare(
                 f"{loss.name}: mask has dtype {mask.dtype}; wanted booleans, False = ignored. "
                 "Fix: mask != 0, or pass weights as sample_weight."
             )
-        full = tuple(prediction.shape) if loss.masks_elements else shape
-        mask = reductions.align(loss.name, "mask", mask, full, xp)
+        mask = reductions.align(loss.name, "mask", mask, _mask_shape(loss, prediction, shape), xp)
     if parameters.get("ignore_index") is not None:
         mask = _without_ignored(loss, arrays, parameters, mask, xp)
     if sample_weight is not None:
@@ -290,6 +289,13 @@ def _safe(domain: Domain) -> Any:
     return int(domain.safe) if domain.indices else domain.safe
 
 
+def _mask_shape(loss: Loss, prediction: Array, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """What a mask covers: elements, values, or the samples of a loss that is one number for the whole batch."""
+    if loss.masks_elements:
+        return tuple(prediction.shape)
+    return tuple(prediction.shape[:1]) if loss.kind == "coupled" and not shape else shape
+
+
 def _kept(call: Call, domain: Domain, mask: Array, x: Array) -> Array:
     """The mask over the entries of one input."""
     xp = call.backend.namespace
@@ -308,7 +314,9 @@ def with_mask(call: Call, mask: Array | None, parameters: Mapping[str, Any]) -> 
 
 
 def entry_mask(call: Call, mask: Array | None) -> Array | None:
-    """The mask over unreduced values: a region counts while one of its elements does."""
+    """The mask over unreduced values: a region counts while one of its elements does, a batch while a sample does."""
+    if mask is not None and call.loss.kind == "coupled" and not call.shape:
+        return call.backend.namespace.any(mask)
     if mask is None or not call.loss.masks_elements or not call.axes or not mask.ndim:
         return mask
     everywhere = _prediction(call) == _prediction(call)

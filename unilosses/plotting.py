@@ -156,6 +156,11 @@ PATHS: dict[str, dict[str, Any]] = {
     },
     "circle": {**NEIGHBOUR, "curves": varied("gamma", 2.0, 8.0, 16.0)},
     "nt_xent": {**NEIGHBOUR, "curves": varied("temperature", 0.2, 0.5, 1.0)},
+    "barlow_twins": {
+        "inputs": {"x1": [[0.0, 0.0], [1.0, -1.0], [2.0, 1.0]], "x2": [[0.0, 0.0], [1.0, -1.0], [2.0, 1.0]]},
+        "label": "first feature of the first of three samples of a view (in the other view it is 0)",
+        "curves": varied("off_diagonal", 0.005, 0.5),
+    },
     "kl_divergence": {
         "inputs": {"y_true": [[1.0, 0.0]], "y_pred": [[0.0, 0.0]]},
         "span": (-6.0, 6.0),
@@ -190,6 +195,7 @@ PATHS: dict[str, dict[str, Any]] = {
     },
     "generalized_dice": {**PIXEL_OF_CLASSES, "curves": varied("smooth", 1e-7, 1.0)},
     "lovasz_softmax": {**PIXEL_OF_CLASSES, "curves": varied("only_present", True, False)},
+    "z_loss": {"label": "first of three logits (the two others are 0)"},
     "giou": RIGHT_EDGE,
     "diou": RIGHT_EDGE,
     "ciou": RIGHT_EDGE,

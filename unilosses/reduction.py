@@ -46,6 +46,11 @@ def align(name: str, label: str, x: Array, shape: tuple[int, ...], xp: Namespace
         for axis in range(len(given), len(shape)):
             x = xp.expand_dims(x, axis=axis)
         return x
+    if not shape and label == "sample_weight":
+        raise ValueError(
+            f"{name}: sample_weight has shape {given}, but the loss is one number for the whole batch: no sample has a "
+            "value of its own to be weighed. Wanted: a scalar. Fix: leave samples out by a mask, or drop sample_weight."
+        )
     raise ValueError(
         f"{name}: {label} has shape {given}, which does not fit the unreduced loss of shape {shape}. "
         f"Wanted: that shape, its leading axes {shape[:1]}, or unit lengths such as {(1,) * len(shape)}."

@@ -13,6 +13,7 @@ def loss(definition: Loss) -> type[KerasLoss]: ...
 
 __all__ = [
     "Asymmetric",
+    "BarlowTwins",
     "Brier",
     "Ciou",
     "Contrastive",
@@ -64,6 +65,16 @@ class Asymmetric(DefinedLoss):
         gamma_positive: Any = 0.0,
         gamma_negative: Any = 4.0,
         clip: Any = 0.05,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = None,
+        dtype: Any = None,
+    ) -> None: ...
+
+class BarlowTwins(DefinedLoss):
+    def __init__(
+        self,
+        *,
+        off_diagonal: Any = 0.005,
         reduction: str | None = "sum_over_batch_size",
         name: str | None = None,
         dtype: Any = None,

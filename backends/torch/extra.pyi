@@ -8,6 +8,7 @@ NATIVE: dict[str, tuple[str, ...]]
 
 __all__ = [
     "AsymmetricLoss",
+    "BarlowTwinsLoss",
     "BinaryFocalCrossEntropyLoss",
     "BrierLoss",
     "CategoricalCrossEntropyLoss",
@@ -64,6 +65,9 @@ class AsymmetricLoss(Module):
         clip: Any = 0.05,
         reduction: str = "mean",
     ) -> None: ...
+
+class BarlowTwinsLoss(Module):
+    def __init__(self, *, off_diagonal: Any = 0.005, reduction: str = "mean") -> None: ...
 
 class BinaryFocalCrossEntropyLoss(Module):
     def __init__(

@@ -76,6 +76,7 @@ REFERENCE: dict[str, Callable[..., Any]] = {
         embedding.circle,
         embedding.nt_xent,
         embedding.supervised_contrastive,
+        embedding.barlow_twins,
         segmentation.dice,
         segmentation.jaccard,
         segmentation.tversky,

@@ -97,3 +97,21 @@ def supervised_contrastive(labels: Any, embeddings: Any, *, temperature: Any = 0
         return whole - total(positives) / t / len(positives)
 
     return [value(*pair) for pair in similarities(labels, embeddings)]
+
+
+def barlow_twins(x1: Any, x2: Any, *, off_diagonal: Any = 0.005) -> Any:
+    """Zbontar et al. 2021: one number for the batch, of Pearson correlations; 0 with a feature that is constant.
+
+    Without the 1e-5 that batch normalisation adds to variances in the paper's code.
+    """
+    columns = []
+    for entries in (Array(x1), Array(x2)):
+        count, features = entries.shape
+        means = [total(entries[(i, k)] for i in range(count)) / count for k in range(features)]
+        columns.append([[entries[(i, k)] - means[k] for i in range(count)] for k in range(features)])
+    correlations = [[cosine(a, b) for b in columns[1]] for a in columns[0]]
+    return total(
+        (1 - c) ** 2 if i == j else number(off_diagonal) * c**2
+        for i, row in enumerate(correlations)
+        for j, c in enumerate(row)
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..domains import DISTANCE, LABEL_PROBABILITY, REAL, SIGNS
@@ -168,3 +168,62 @@ def margin_ranking(xp: Namespace, y_true: Array, x1: Array, x2: Array, *, margin
         return -slope, slope
 
     return xp.relu(missing), derivative
+
+
+def _one_number(arrays: Sequence[Array], parameters: Mapping[str, Any]) -> tuple[int, ...]:
+    shape = tuple(arrays[0].shape)
+    if len(shape) != 2:
+        raise ValueError(f"barlow_twins: x1 and x2 have shape {shape}; wanted (batch, features).")
+    return ()
+
+
+@loss(kind="coupled", x1=REAL, x2=REAL, value_shape=_one_number)
+def barlow_twins(xp: Namespace, x1: Array, x2: Array, *, off_diagonal: Any = 0.005, mask: Array | None = None) -> Any:
+    r"""Makes the features of two views of a batch the same, and those of one view independent of each other.
+
+    The distance of the features' cross-correlation from the identity matrix, whose other entries weigh
+    ``off_diagonal``. It is one number for the whole batch, whatever the reduction: a mask leaves out samples, but they
+    have no weights, and the losses of parts of a batch do not add up to that of the batch.
+
+    Formula: \ell = \sum_i (1 - C_{ii})^2 + \lambda \sum_{i \ne j} C_{ij}^2, \quad
+        C = U_1^\top U_2, \quad (U_k)_{\cdot i} = c_i / |c_i|, \; c_i = (x_k)_{\cdot i} - \overline{(x_k)_{\cdot i}}
+    Derivative: \partial \ell / \partial U_1 = U_2 G^\top, \quad \partial \ell / \partial U_2 = U_1 G, \quad
+        G_{ii} = -2 (1 - C_{ii}), \; G_{ij} = 2 \lambda C_{ij}
+    Kinks: a feature that is the same in all samples has correlation 0 with every feature, and derivative 0
+    Reference: Zbontar, Jing, Misra, LeCun and Deny, Barlow Twins: Self-Supervised Learning via Redundancy Reduction,
+        ICML, 2021
+    """
+    if x1.shape[0] == 0:
+        return xp.sum(x1 * x2), lambda upstream: (xp.zeros_like(x1), xp.zeros_like(x2))
+    kept = xp.zeros_like(x1[:, :1]) == 0
+    if mask is not None:
+        kept = kept & (xp.expand_dims(mask, axis=1) if mask.ndim else mask)
+    first, pull_first = standard_features(xp, x1, kept)
+    second, pull_second = standard_features(xp, x2, kept)
+    correlation = xp.matmul(xp.matrix_transpose(first), second)
+    place = xp.cumulative_sum(xp.ones_like(correlation), axis=0)
+    same = place == xp.matrix_transpose(place)
+    one, zero = xp.ones_like(correlation), xp.zeros_like(correlation)
+    gap = correlation - xp.where(same, one, zero)
+    weighted = xp.where(same, one, zero + off_diagonal) * gap
+
+    def pullback(upstream: Array) -> tuple[Array, Array]:
+        slope = 2 * upstream * weighted
+        of_first = xp.matmul(second, xp.matrix_transpose(slope))
+        return pull_first(of_first), pull_second(xp.matmul(first, slope))
+
+    return xp.sum(weighted * gap), pullback
+
+
+def standard_features(xp: Namespace, x: Array, kept: Array) -> tuple[Array, Callable[[Array], Array]]:
+    """Each feature less its mean over the kept samples, divided by its length; and the pullback of sums of features.
+
+    Such sums have mean 0 already, so that subtracting the mean has nothing left to pull back.
+    """
+    zero = xp.zeros_like(x)
+    count = xp.sum(xp.astype(kept, x.dtype))
+    # Relative to one of them first, so that features that are all the same are exactly 0.
+    top = xp.stop_gradient(xp.max(xp.where(kept, x, zero - math.inf), axis=0, keepdims=True))
+    moved = xp.where(kept, x - xp.where(xp.isinf(top), xp.zeros_like(top), top), zero)
+    mean = xp.sum(moved, axis=0, keepdims=True) / xp.where(count == 0, xp.ones_like(count), count)
+    return direction(xp, xp.where(kept, moved - mean, zero), 0)

@@ -103,6 +103,7 @@ SETTINGS: dict[str, tuple[Any, ...]] = {
     "log_input": (False,),
     "log_target": (True,),
     "margin": (0.5,),
+    "off_diagonal": (0.5,),
     "only_present": (False,),
     "p": (1, 2),
     "power": (1.25, 1.75, -1, 0, 1, 2, 3),  # numbers with a point become arrays, which lie between 1 and 2

@@ -129,6 +129,41 @@ def element_deletion(loss: Loss, framework: Framework, case: Case) -> None:
                 raise AssertionError(f"gradient for {name} is not 0 under the mask: {g}")
 
 
+def _one_number(loss: Loss, framework: Framework, case: Case) -> bool:
+    """The loss is one number for a batch of several samples."""
+    return loss.kind == "coupled" and not value_shape(loss, case) and len(case.inputs[loss.predictions[0]]) > 1
+
+
+@law("mask of samples equals deletion", condition=_one_number)
+def sample_deletion(loss: Loss, framework: Framework, case: Case) -> None:
+    """The number of a batch is that of its remaining samples, in any order, whatever is under the mask; of none 0."""
+    mask = _pattern(case.inputs[loss.predictions[0]].shape[:1])
+    spoilt = case.change(**{n: np.where(mask.reshape(-1, 1), x, np.nan) for n, x in case.inputs.items()})
+    left = rows(loss, case, np.flatnonzero(mask)[::-1])
+    expected = value(loss, framework, left)
+    for given in (case, spoilt):
+        assert_close(value(loss, framework, given, mask=mask, reduction="mean"), expected, "float64", what="value")
+    for nothing, none in ((rows(loss, case, slice(0, 0)), None), (spoilt, np.zeros_like(mask))):
+        assert_close(value(loss, framework, nothing, reduction="mean", mask=none), 0.0, "float64", what="no sample")
+    if not gradient_exists(loss, framework, case):
+        return
+    wanted = numbers(framework, value_and_grad(loss, framework, left)[1])
+    for given in (case, spoilt):
+        slopes = numbers(framework, value_and_grad(loss, framework, given, mask=mask)[1])
+        for name, g, w in zip(predictions(loss, case), slopes, wanted, strict=True):
+            assert_close(g[mask][::-1], w, "float64", what=f"gradient for {name}")
+            if g[~mask].any() or np.isnan(g[~mask]).any():
+                raise AssertionError(f"gradient for {name} is not 0 under the mask: {g}")
+    if framework.differentiates:
+        ones = np.ones(value_shape(loss, case))
+        found = numbers(
+            framework, framework.gradient(*weighted(loss, framework, spoilt, ones, "float64", mask=mask))[1]
+        )
+        for name, g, w in zip(predictions(loss, case), found, wanted, strict=True):
+            assert_close(g[mask][::-1], w, "float64", what=f"gradient for {name} by differentiation of the call")
+            assert_close(g[~mask], np.zeros_like(g[~mask]), "float64", what=f"gradient for {name} under the mask")
+
+
 def _poisoned(loss: Loss, case: Case, mask: np.ndarray) -> Case:
     """NaN, or a class that does not exist, wherever the mask is False."""
     lost = axes(loss, case)
