@@ -1,6 +1,9 @@
 """The command line: what it prints, and that a user's mistake gets one sentence."""
 
+import dataclasses
 import json
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner
@@ -10,7 +13,7 @@ from unilosses.cli import main
 from unilosses.equivalence import report as reports
 from unilosses.equivalence import verification
 from unilosses.equivalence.docs import markdown
-from unilosses.equivalence.pairing import NATIVES
+from unilosses.equivalence.pairing import NATIVES, pair
 
 
 def run(*arguments, code=0):
@@ -109,6 +112,23 @@ def test_verify_exits_with_1_when_a_row_fails(monkeypatch):
     monkeypatch.setattr(verification, "numbers", lambda: [("a row", (), lambda: broken)])
     assert "FAILED left → right: as it stands: error 0.1" in run("verify", code=1)
     assert json.loads(run("verify", "--json", code=1))["failed"] == 1
+
+
+def test_a_row_that_is_broken_on_purpose_fails(monkeypatch):
+    pytest.importorskip("torch")
+    half = dataclasses.replace(next(n for n in NATIVES if n.name == "torch.nn.HuberLoss"), scale=0.5)
+    false = pair(next(n for n in NATIVES if n.name == "torch.nn.SmoothL1Loss"), half, {})
+    monkeypatch.setattr(verification, "plan", lambda names: [("a row", names[:1], lambda: verification.measure(false))])
+    output = run("verify", "--frameworks", "torch", code=1)
+    assert "FAILED torch.nn.SmoothL1Loss() → torch.nn.HuberLoss(): as it stands: error" in output
+
+
+def test_the_command_is_installed():
+    command = [sys.executable, "-m", "unilosses.cli", "equivalents", "mse", "--to", "torch"]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "keras.losses.MeanSquaredError() → torch.nn.MSELoss() (exact)" in printed
+    command = [sys.executable, "-m", "unilosses.cli", "equivalents", "mes"]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 1
 
 
 def test_help_and_version():

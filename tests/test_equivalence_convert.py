@@ -23,6 +23,15 @@ jax, keras, optax, torch = map(pytest.importorskip, ("jax", "keras", "optax", "t
 TOLERANCE = {"rtol": 2e-5, "atol": 2e-5}
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _compiled_quickly():
+    """Each of hundreds of small programs runs once: JAX would spend most of the time on optimising them."""
+    before = jax.config.values["jax_disable_most_optimizations"]
+    jax.config.update("jax_disable_most_optimizations", True)
+    yield
+    jax.config.update("jax_disable_most_optimizations", before)
+
+
 def answer(loss, framework, arrays):
     """The value of a loss called with NumPy arrays."""
     if framework == "torch":

@@ -7,7 +7,20 @@ import numpy as np
 import pytest
 
 import unilosses as ul
-from unilosses.equivalence import agreement, definitions, documents, hubs, measuring, pairing, regression, verification
+from unilosses.equivalence import (
+    agreement,
+    conventions,
+    converted,
+    core,
+    definitions,
+    documents,
+    formulas,
+    hubs,
+    measuring,
+    pairing,
+    regression,
+    verification,
+)
 from unilosses.equivalence.model import Condition, Contrast
 from unilosses.equivalence.report import Report, Result
 from unilosses.equivalence.rows import general_pairs, views
@@ -47,9 +60,7 @@ def test_every_row_of_all_frameworks_holds(full_report):
     assert full_report.versions["optax"] == optax.__version__
 
 
-@pytest.mark.parametrize(
-    "pair", [("torch.nn.CrossEntropyLoss", "optax"), ("optax.losses.huber_loss", "keras")], ids=str
-)
+@pytest.mark.parametrize("pair", [("torch.nn.NLLLoss", "optax"), ("optax.losses.huber_loss", "keras")], ids=str)
 def test_rows_with_optax_hold(pair):
     for native in views(pair[0]):
         for found in general_pairs(native, pair[1]):
@@ -179,6 +190,38 @@ def test_a_loss_that_raises_fails():
     assert "TypeError" in result.detail
 
 
+# -- what convert gives ----------------------------------------------------------------------------------------------
+
+
+def test_conversions_are_in_the_report(report):
+    found = {r.row.source: r for r in report.rows if r.kind == "converted"}
+    assert found["keras.losses.Dice()"].status == "passed"
+    assert found["torch.nn.KLDivLoss()"].checks > 4
+    assert len(found) > 30
+
+
+def test_every_convention_is_measured_somewhere():
+    for name in conventions.CONVENTIONS:
+        own = name.split(".")[0]
+        assert any(list(converted._stand_ins(name, to)) for to in {"torch", "keras", "optax"} - {own}), name
+
+
+@pytest.mark.parametrize("to", ["torch", "optax"])
+def test_a_convention_that_does_not_clip_fails(to, monkeypatch):
+    assert converted.measure_conversion("keras.losses.KLDivergence", to).status == "passed"
+    monkeypatch.setattr(formulas, "CLIP", 1e-6)
+    broken = converted.measure_conversion("keras.losses.KLDivergence", to)
+    assert broken.status == "failed"
+    assert "not only where predictions and targets are at least 1e-07" in broken.detail
+
+
+def test_a_description_of_our_own_loss_that_is_false_fails(monkeypatch):
+    false = [dataclasses.replace(n, scale=2.0) if n.name == "unilosses.log_cosh" else n for n in core.NATIVES]
+    assert converted.measure_conversion("keras.losses.LogCosh", "torch").status == "passed"
+    monkeypatch.setattr(core, "NATIVES", tuple(false))
+    assert converted.measure_conversion("keras.losses.LogCosh", "torch").status == "failed"
+
+
 # -- what is not installed -------------------------------------------------------------------------------------------
 
 
@@ -234,7 +277,7 @@ def test_gradients_are_carried_through_the_forms():
 def test_reductions_have_their_derivative(name):
     apply, derivative = measuring.REDUCE[name]
     values, weights = np.array([[1.0, 2.0, 4.0], [0.5, 3.0, 1.0]]), np.array([[1.0, 2.0, 0.5], [3.0, 1.0, 1.0]])
-    weights = weights if name == "weighted mean" else None
+    weights = weights if name.startswith("weighted") else None
     total = float(np.sum(derivative(values, weights) * values))
     assert total == pytest.approx(np.sum(apply(values, weights)))  # the reductions are linear
 

@@ -15,6 +15,10 @@ ONE_VALUE = Condition(
     hold=lambda d: {key: value[:1, :1] for key, value in d.items()},
     violate=lambda d: d,
 )
+TWO_AXES = Condition(
+    "arrays have two axes ('batchmean' divides by the first alone, a mean by all positions)",
+    violate=lambda d: {key: value.reshape(2, 3, -1) for key, value in d.items()},
+)
 NORMALISED_LOGARITHMS = Condition(
     "predictions are log-probabilities that sum to 1, as a log_softmax makes them: these are logits too",
     violate=lambda d: d | {"unnormalised": 0.5},

@@ -43,7 +43,12 @@ def load(name: str) -> Any:
     """Import a framework."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return importlib.import_module(name)
+        try:
+            return importlib.import_module(name)
+        except ModuleNotFoundError as problem:
+            if problem.name != name:
+                raise
+            raise ImportError(f"{name} is not installed. Fix: pip install 'unilosses[{name}]'.") from problem
 
 
 def load_keras() -> None:

@@ -13,6 +13,7 @@ from unilosses.equivalence.changes import (
     NORMALISED_LOGARITHMS,
     ONE_COLUMN,
     ONE_VALUE,
+    TWO_AXES,
     form_condition,
 )
 from unilosses.equivalence.hubs import HUBS
@@ -237,6 +238,8 @@ def _reduced(result: Pair, asked: Any, general: bool) -> Pair:
             result = replace(result, unequal=(*result.unequal, f"reduction={asked!r} divides by more: use {named!r}"))
     after_source = "mean" if unreduced and level(source) != "batch" else "none"
     chosen, after, conditions = _target_reduction(kind, level(source), level(target), theirs)
+    if kind == "mean" and "batchmean" in {**source.reductions, **target.reductions}:
+        conditions += (TWO_AXES,)
     if result.class_weight is not None:
         if target.framework == "keras" and kind == "mean":
             chosen = "mean_with_sample_weight"

@@ -217,7 +217,8 @@ NATIVES = (
         reductions={"batchmean": "mean", "sum": "sum", "none": "terms"},
         edges={"zero": INF},
         notes=(
-            "reduction='mean', torch's default, divides by the number of classes too; 'batchmean' by the batch alone",
+            "reduction='mean', torch's default, divides by the number of classes too; 'batchmean' by the batch alone, "
+            "also where arrays have more than two axes",
         ),
     ),
     Native(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from unilosses.equivalence.model import ORDERS, Native
-from unilosses.equivalence.pairing import REDUCTIONS, Pair, can_move, defaults, level, same
+from unilosses.equivalence.pairing import NATIVES, REDUCTIONS, Pair, can_move, defaults, level, same
 
 EVERYWHERE = ("Keras computes in", "mean of an empty batch")
 """How the sentences begin that every row with Keras has."""
@@ -61,9 +61,9 @@ def _inputs(p: Pair) -> Iterator[str]:
         yield f"call the target as {ORDERS[theirs]}"
     if p.source_form[1] != p.target_form[1]:
         yield f"labels: {p.source_form[1]} → {p.target_form[1]}"
-    axes = [p.source_arguments.get("axis", 1 if ours == "torch" else -1), 1 if theirs == "torch" else -1]
-    if plain and p.hub.class_axis and axes[0] != axes[1]:
-        yield f"class axis of arrays with more than two axes: {axes[0]} → {axes[1]}"
+    if any(n.name == p.source.name and n.hub == p.source.hub and n.labels != p.source.labels for n in NATIVES):
+        yield f"for labels given as {p.source_form[1]}"
+    yield from _axes(p, plain)
     if p.smoothing:
         count = "2" if p.target_form[1] == "0 or 1" else "number of classes"
         yield f"smooth the labels first: y_true * (1 - {p.smoothing:g}) + {p.smoothing:g} / {count}"
@@ -75,6 +75,19 @@ def _inputs(p: Pair) -> Iterator[str]:
         yield f"values of {p.source.name}: {DONE_AFTER[p.after_source]}"
     if p.after_target != "none":
         yield f"values of {p.target.name}: {DONE_AFTER[p.after_target]}"
+
+
+def _axes(p: Pair, plain: bool) -> Iterator[str]:
+    """Where the classes, or the features of vectors, have to be."""
+    given, on_place_1 = p.source_arguments.get("axis", -1), p.hub.class_axis and p.source.hub != "cosine"
+    ours = 1 if p.source.framework == "torch" and on_place_1 else given
+    theirs = 1 if p.target.framework == "torch" and on_place_1 else -1
+    if not plain or not p.hub.class_axis or ours == theirs:
+        return
+    if given != -1:
+        yield f"move axis {given}, which was asked for, to {theirs}"
+    else:
+        yield f"class axis of arrays with more than two axes: {ours} → {theirs}"
 
 
 def _divergences(p: Pair) -> Iterator[str]:
