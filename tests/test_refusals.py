@@ -27,6 +27,7 @@ REFUSED = [
     ("margin", lambda: ul.margin_ranking(ONE, ONE, ONE, margin="a"), TypeError, "margin='a'"),
     ("full", lambda: ul.poisson_nll(ONE, ONE, full="no"), TypeError, "wanted True or False"),
     ("class_weight", lambda: scce(class_weight=2.0), TypeError, "wanted one number per class"),
+    ("class_weight number", lambda: scce(class_weight=np.asarray(2.0)), TypeError, "wanted one number per class"),
     ("class_weight dict", lambda: scce(class_weight={0: 1.0, 1: 2.0}), TypeError, "wanted one number per class"),
     ("axis float", lambda: scce(axis=1.0), TypeError, "axis=1.0 is a float; wanted an integer"),
     ("axis string", lambda: ul.dice(ROWS, ROWS, axis="a"), TypeError, "wanted an integer, or a tuple"),
@@ -45,8 +46,10 @@ REFUSED = [
     ("epsilon array", lambda: bce(epsilon=ONE), ValueError, "epsilon=1.0 is out of range"),
     ("epsilon poisson", lambda: ul.poisson_nll(ONE, ONE, epsilon=-1.0), ValueError, "epsilon=-1.0"),
     ("delta", lambda: ul.huber(ONE, ONE, delta=np.float64(-1)), ValueError, "delta=-1.0 is out of range"),
-    ("delta array", lambda: ul.huber(BIG, BIG, delta=np.array([1.0, -2])), ValueError, "delta holds -2 to 1, is out"),
+    ("delta array", lambda: ul.huber(BIG, BIG, delta=np.array([1.0, -2])), ValueError, "holds -2 to 1, which is out"),
     ("alpha", lambda: ul.binary_focal_cross_entropy(ONE, ONE, alpha=-1, from_logits=True), ValueError, "alpha=-1"),
+    ("alpha array", lambda: ul.binary_focal_cross_entropy(ONE, ONE, alpha=[0.2, 0.3], from_logits=True), ValueError,
+     "alpha has shape .* does not broadcast"),
     ("p", lambda: ul.triplet_margin(ROWS, ROWS, ROWS, p=0), ValueError, "p=0 is out of range"),
     ("q", lambda: ul.generalized_cross_entropy(INDICES, ROWS, q=0.0), ValueError, r"q=0.0 .* in \(0.0, 1.0\]"),
     # arrays that hold no real numbers, or none that can be read
@@ -59,6 +62,9 @@ REFUSED = [
     ("strings", lambda: ul.huber(["a"], ["b"]), ValueError, "y_true has dtype <U1"),
     ("ragged", lambda: ul.huber([[1.0], [2.0, 3.0]], ROWS), ValueError, "y_true cannot be made .* equally long"),
     ("ragged mask", lambda: ul.huber(ROWS, ROWS, mask=[[True], [True, False]]), ValueError, "mask cannot be made"),
+    ("masked array", lambda: ul.huber(ONE, np.ma.array(ONE)), TypeError, "MaskedArray of NumPy .* mask=~"),
+    ("matrix", lambda: ul.huber(ROWS, ROWS.view(np.matrix)), TypeError, r"Fix: pass numpy\.asarray"),
+    ("set", lambda: ul.huber({1.0}, ONE), TypeError, r"builtins\.set is no array.*numpy\.asarray"),
     ("none", lambda: ul.huber(None, None), TypeError, "y_true is None"),
     # shapes without a meaning
     *[(f"{name} without classes", lambda name=name: ul.get(name)(np.zeros((3, 0)), np.zeros((3, 0))), ValueError,
@@ -103,6 +109,8 @@ def test_tensors_in_lists_and_sparse_ones():
     for _ in range(2):  # after a call that is remembered, too
         with pytest.raises(TypeError, match="y_pred is sparse"):
             ul.huber(dense, dense.to_sparse())
+        with pytest.raises(TypeError, match="sample_weight is sparse"):
+            ul.huber(dense, dense, sample_weight=dense.to_sparse())
         ul.huber(dense, dense)
     assert ul.huber([np.float64(0), 1.0], torch.ones(2, dtype=torch.float64)) == 0.25
     assert ul.huber(torch.zeros(2), torch.ones(2), delta=np.float64(0.5), normalizer=np.int64(3)) == 0.25

@@ -78,6 +78,8 @@ def check_real(loss: Loss, backend: Backend, name: str, x: Array) -> None:
         raise ValueError(
             f"{loss.name}: {name} has dtype {x.dtype}; wanted real numbers. {_dtype_hint(backend, name, x.dtype)}"
         )
+    if not backend.is_dense(x):
+        raise TypeError(f"{loss.name}: {name} is sparse; wanted a dense array. Fix: {name}.to_dense().")
 
 
 def as_array(loss: Loss, backend: Backend, name: str, x: Any, like: Array | None) -> Array:
@@ -126,7 +128,7 @@ def check_shapes(
         if getattr(x, "ndim", 0) and len(axes) == 1:
             _check_per_class(loss, name, x, classes)
     for name, x in parameters.items():
-        if getattr(x, "ndim", 0) and name not in PER_CLASS and loss.check is None:
+        if getattr(x, "ndim", 0) and (name not in PER_CLASS or len(axes) != 1) and loss.check is None:
             _check_broadcast(loss, name, tuple(x.shape), reference)
     if loss.value_shape is not None:
         return axes, loss.value_shape(arrays, parameters), classes

@@ -216,7 +216,8 @@ def _find(kind: type, x: Any) -> Backend:
         return _generic(x.__array_namespace__())
     raise TypeError(
         f"{kind.__module__}.{kind.__qualname__} is no array that unilosses knows. Wanted: arrays of NumPy, PyTorch, "
-        "TensorFlow, JAX or another library that follows the Python array API standard, or Python numbers and lists."
+        "TensorFlow, JAX or another library that follows the Python array API standard, or Python numbers and lists. "
+        "Fix: numpy.asarray(x), or what makes a dense array of it."
     )
 
 

@@ -48,7 +48,7 @@ def _wanted(loss: Any, name: str, x: Any) -> str | None:
         return None if type(x) is int or (x is None and default is None) else "an integer"
     if name == "class_weight":
         # A number would multiply every class alike; Keras' dictionaries have an order of their own.
-        per_class = x is None or isinstance(x, list | tuple) or (not _is_number(x) and _is_array(x))
+        per_class = x is None or isinstance(x, list | tuple) or (_is_array(x) and getattr(x, "ndim", 1) != 0)
         return None if per_class else "one number per class, as a list or an array in the order of the classes"
     if name in _NUMBERS or _is_number(default):
         if x is None and name in _NUMBERS:
@@ -87,7 +87,9 @@ def check_range(loss: Any, name: str, smallest: float, largest: float) -> None:
     """Refuse numbers outside of the range of a built-in parameter."""
     if not is_built_in(loss):
         return
-    given = f"={smallest}" if smallest == largest or smallest != smallest else f" holds {smallest:g} to {largest:g},"
+    given = (
+        f"={smallest}" if smallest == largest or smallest != smallest else f" holds {smallest:g} to {largest:g}, which"
+    )
     low, low_closed, high, high_closed = parameter_range(loss.name, name) or (None, False, None, False)
     below = low is not None and (smallest < low or (smallest == low and not low_closed))
     above = high is not None and (largest > high or (largest == high and not high_closed))

@@ -54,6 +54,15 @@ class NumpyBackend(Backend):
     def is_array(self, x: Any) -> bool:
         return isinstance(x, np.ndarray | np.generic)
 
+    def accepts(self, x: Any) -> bool:
+        masked = isinstance(x, np.ma.MaskedArray)
+        if masked or isinstance(x, np.matrix):
+            fix = "x.data, and mask=~numpy.ma.getmaskarray(x)" if masked else "numpy.asarray(x)"
+            raise TypeError(
+                f"A {type(x).__name__} of NumPy has arithmetic of its own; wanted a plain array. Fix: pass {fix}."
+            )
+        return self.is_array(x)
+
     def device(self, x: Array) -> Any:
         return None
 
