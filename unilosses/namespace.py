@@ -12,6 +12,7 @@ derivative at a kink differs from the one this library promises:
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 Array = Any
@@ -167,6 +168,21 @@ class Namespace:
         shifted = x - self.max(x, axis=axis, keepdims=True)
         return shifted - self.log(self.sum(self.exp(shifted), axis=axis, keepdims=True))
 
+    def log_softmax_and_softmax(self, x: Array, axis: int) -> tuple[Array, Callable[[], Array]]:
+        """:meth:`log_softmax`, and what gives :meth:`softmax` of it without further exponentials."""
+        shifted = x - self.stop_gradient(self.max(x, axis=axis, keepdims=True))
+        powers = self.exp(shifted)
+        total = self.sum(powers, axis=axis, keepdims=True)
+        return shifted - self.log(total), lambda: powers / total
+
+    def log_softmax_at(self, x: Array, labels: Array, axis: int) -> tuple[Array, Callable[[], Array]]:
+        """The entries of :meth:`log_softmax` at the class ``labels``, and what gives the whole :meth:`softmax`."""
+        top = self.stop_gradient(self.max(x, axis=axis, keepdims=True))
+        powers = self.exp(x - top)
+        total = self.sum(powers, axis=axis, keepdims=True)
+        picked = self.pick(x, labels, axis) - self.squeeze(top, axis=axis) - self.squeeze(self.log(total), axis=axis)
+        return picked, lambda: powers / total
+
     def softmax(self, x: Array, axis: int) -> Array:
         """``exp(log_softmax(x))``."""
         powers = self.exp(x - self.max(x, axis=axis, keepdims=True))
@@ -234,6 +250,14 @@ class Namespace:
         return self.reshape(vector, tuple(shape))
 
     # -- execution -----------------------------------------------------------------------------------------------
+
+    def add_matmul(self, total: Array, x: Array, y: Array) -> Array:
+        """``total + x @ y``. May reuse the memory of ``total``."""
+        return total + self.matmul(x, y)
+
+    def rematerialised(self, function: Callable[..., Array]) -> Callable[..., Array]:
+        """``function`` of arrays; what it makes on the way is not kept for its derivative but made again."""
+        return function
 
     def scan(self, step: Any, carry: Any, items: tuple[Array, ...], reverse: bool = False) -> tuple[Any, Any]:
         """Fold ``step(carry, items[t]) -> (carry, output)`` over axis 0; returns the last carry and stacked outputs.

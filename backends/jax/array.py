@@ -20,7 +20,6 @@ class JaxNamespace(Namespace):
     """JAX' functions; ``abs``, ``clip`` and ``maximum`` would have other slopes at their kinks."""
 
     stop_gradient = staticmethod(jax.lax.stop_gradient)
-    relu = staticmethod(jax.nn.relu)
     sigmoid = staticmethod(jax.nn.sigmoid)
     lgamma = staticmethod(jax.lax.lgamma)
 
@@ -42,8 +41,17 @@ class JaxNamespace(Namespace):
     def softmax(self, x: Array, axis: int) -> Array:
         return jax.nn.softmax(x, axis=axis)
 
+    def logistic_cost(self, y: Array, x: Array) -> Array:
+        # relu(x) - y x is y relu(-x) + (1 - y) relu(x), as exact; at infinity it is 0 for the right class alone.
+        cost = self.relu(x) - y * x + jnp.log1p(jnp.exp(jnp.where(x > 0, -x, x)))
+        return jnp.where(jnp.isinf(x), jnp.where(y == (x > 0), 0, jnp.abs(x)), cost)
+
     def lookup(self, table: Array, labels: Array) -> Array:
         return table[labels]
+
+    def rematerialised(self, function: Callable[..., Array]) -> Callable[..., Array]:
+        # Inside of the loop of a scan the compiler cannot merge what is made again with what was made before.
+        return jax.checkpoint(function, prevent_cse=False)
 
     def scan(self, step: Any, carry: Any, items: tuple[Array, ...], reverse: bool = False) -> tuple[Any, Any]:
         return jax.lax.scan(step, carry, items, reverse=reverse)

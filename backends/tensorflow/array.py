@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -33,6 +34,14 @@ class TensorFlowNamespace(Namespace):
     def log_softmax(self, x: Array, axis: int) -> Array:
         return tf.nn.log_softmax(x, axis)
 
+    def log_softmax_and_softmax(self, x: Array, axis: int) -> tuple[Array, Callable[[], Array]]:
+        log_p = tf.nn.log_softmax(x, axis)
+        return log_p, lambda: tf.exp(log_p)
+
+    def log_softmax_at(self, x: Array, labels: Array, axis: int) -> tuple[Array, Callable[[], Array]]:
+        log_p, softmax = self.log_softmax_and_softmax(x, axis)
+        return self.pick(log_p, labels, axis), softmax
+
     def softmax(self, x: Array, axis: int) -> Array:
         return tf.nn.softmax(x, axis)
 
@@ -40,6 +49,14 @@ class TensorFlowNamespace(Namespace):
         if axis % x.ndim == x.ndim - 1:
             return tf.gather(x, labels, axis=axis, batch_dims=x.ndim - 1)
         return super().pick(x, tf.cast(labels, tf.int64), axis)
+
+    def logistic_cost(self, y: Array, x: Array) -> Array:
+        # relu(x) - y x is y relu(-x) + (1 - y) relu(x), as exact; at infinity it is 0 for the right class alone.
+        cost = tf.nn.relu(x) - y * x + tf.math.softplus(tf.minimum(x, -x))
+        if tf.executing_eagerly() and math.isfinite(float(tf.reduce_sum(cost))):
+            return cost
+        at_infinity = tf.where(tf.equal(y, tf.cast(x > 0, x.dtype)), tf.zeros_like(x), tf.abs(x))
+        return tf.where(tf.math.is_inf(x), at_infinity, cost)
 
     def lookup(self, table: Array, labels: Array) -> Array:
         return tf.gather(table, labels)
@@ -52,16 +69,20 @@ class TensorFlowNamespace(Namespace):
         several = isinstance(example, tuple)
         examples = example if several else (example,)
         arrays = tuple(tf.TensorArray(x.dtype, length, element_shape=x.shape) for x in examples)
+        # Not gathered from the items in the loop: XLA refuses the second derivative of that.
+        rows = tuple(tf.TensorArray(x.dtype, length, element_shape=x.shape[1:]).unstack(x) for x in items)
 
         def body(i: Array, carry: Any, arrays: Any) -> Any:
             t = length - 1 - i if reverse else i
-            carry, output = step(carry, tuple(tf.gather(item, t) for item in items))
+            carry, output = step(carry, tuple(row.read(t) for row in rows))
             outputs = output if several else (output,)
             return i + 1, carry, tuple(a.write(t, x) for a, x in zip(arrays, outputs, strict=True))
 
+        # One iteration at a time, so that the memory of one serves the next.
         _, carry, arrays = tf.while_loop(
-            lambda i, *_: i < length, body, (tf.constant(0), carry, arrays), maximum_iterations=length
-        )
+            lambda i, *_: i < length, body, (tf.constant(0), carry, arrays),
+            parallel_iterations=1, maximum_iterations=length,
+        )  # fmt: skip
         stacked = tuple(a.stack() for a in arrays)
         return carry, stacked if several else stacked[0]
 
@@ -97,8 +118,6 @@ class TensorFlowBackend(Backend):
         return bool(dtype == tf.bool)
 
     def attach(self, loss: Loss) -> Callable[..., Array]:
-        if loss.kind == "coupled":
-            return super().attach(loss)
         xp = self.namespace
         positions = [i for i, name in enumerate(loss.inputs) if name in loss.predictions]
 
@@ -122,15 +141,16 @@ class TensorFlowBackend(Backend):
                 def rule(upstream: Array) -> list[Any]:
                     found: list[Any] = [None] * len(moved)
                     if thunk is not None:
-                        derivatives = thunk()
+                        coupled = loss.kind == "coupled"
+                        derivatives = thunk(upstream) if coupled else thunk()
                         if not isinstance(derivatives, tuple):
                             derivatives = (derivatives,)
-                        spread = upstream
-                        for axis in loss.axes(parameters, arrays[positions[0]].ndim):
+                        spread: Any = 1 if coupled else upstream
+                        for axis in () if coupled else loss.axes(parameters, arrays[positions[0]].ndim):
                             spread = tf.expand_dims(spread, axis)
                         for i, derivative in zip(positions, derivatives, strict=True):
                             if derivative is not None:
-                                found[present.index(i)] = derivative * spread
+                                found[present.index(i)] = derivative if coupled else derivative * spread
                     rest = [i for i, x in enumerate(moved) if found[i] is None and x.dtype.is_floating]
                     rest = [i for i in rest if watched[i]]
                     if rest:

@@ -10,12 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import array_api_compat.torch as standard
 import numpy as np
 import torch
 from torch.nn import functional
+from torch.utils.checkpoint import checkpoint
 
 from unilosses.blocks import in_few_blocks
 from unilosses.dispatch import Backend
@@ -88,6 +90,14 @@ class TorchNamespace(GraphlessPrimitives):
     def log_softmax(self, x: Array, axis: int) -> Array:
         return torch.log_softmax(x, axis)
 
+    def log_softmax_and_softmax(self, x: Array, axis: int) -> tuple[Array, Callable[[], Array]]:
+        log_p = torch.log_softmax(x, axis)
+        return log_p, lambda: torch.exp(log_p)
+
+    def log_softmax_at(self, x: Array, labels: Array, axis: int) -> tuple[Array, Callable[[], Array]]:
+        log_p, softmax = self.log_softmax_and_softmax(x, axis)
+        return self.pick(log_p, labels, axis), softmax
+
     def softmax(self, x: Array, axis: int) -> Array:
         return torch.softmax(x, axis)
 
@@ -110,6 +120,15 @@ class TorchNamespace(GraphlessPrimitives):
 
     def lookup(self, table: Array, labels: Array) -> Array:
         return table[labels.long()]
+
+    def add_matmul(self, total: Array, x: Array, y: Array) -> Array:
+        return total.addmm_(x, y) if graphless(total) else torch.addmm(total, x, y)
+
+    def rematerialised(self, function: Callable[..., Array]) -> Callable[..., Array]:
+        # The transforms of torch.func do not know the hooks that checkpoints are made of.
+        if not torch.is_grad_enabled() or torch._C._are_functorch_transforms_active():
+            return function
+        return partial(checkpoint, function, use_reentrant=False, preserve_rng_state=False)
 
 
 class Fused(torch.autograd.Function):

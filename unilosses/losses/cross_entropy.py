@@ -97,10 +97,11 @@ def sparse_categorical_cross_entropy(
         weight = _weight_of_labels(xp, class_weight, y_true, log_y)
         return -weight * log_y, lambda: xp.add_at(xp.zeros_like(y_pred), y_true, pull(-weight), axis)
 
-    log_p = xp.log_softmax(y_pred, axis)
-    log_y = xp.pick(log_p, y_true, axis)
     if class_weight is None and is_zero(label_smoothing):
-        return -log_y, lambda: xp.add_at(xp.exp(log_p), y_true, -xp.ones_like(log_y), axis)
+        log_y, softmax = xp.log_softmax_at(y_pred, y_true, axis)
+        return -log_y, lambda: xp.add_at(softmax(), y_true, -xp.ones_like(log_y), axis)
+    log_p, softmax = xp.log_softmax_and_softmax(y_pred, axis)
+    log_y = xp.pick(log_p, y_true, axis)
     weight = (1 - label_smoothing) * _weight_of_labels(xp, class_weight, y_true, log_y)
     value = -xp.zero_product(weight, log_y)
     spread, total = label_smoothing / y_pred.shape[axis], None
@@ -111,7 +112,7 @@ def sparse_categorical_cross_entropy(
         value = value - xp.sum(xp.zero_product(spread, log_p), axis=axis)
 
     def derivative() -> Array:
-        gradient = xp.exp(log_p) if total is None else xp.exp(log_p) * total
+        gradient = softmax() if total is None else softmax() * total
         if not is_zero(label_smoothing):
             gradient = gradient - spread
         return xp.add_at(gradient, y_true, -weight, axis)

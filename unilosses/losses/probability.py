@@ -49,6 +49,8 @@ def binary_outcomes(
         slope = xp.where((one >= epsilon) & (one <= 1 - epsilon), slope, xp.zeros_like(slope))
         one = xp.clip(one, epsilon, 1 - epsilon)
     zero = 1 - one
+    if isinstance(epsilon, int | float) and epsilon > 1e-30:  # away from 0 and 1: nothing to clamp
+        return Outcome(one, xp.log(one), slope / one), Outcome(zero, xp.log1p(-one), -slope / zero), slope
     return (
         Outcome(one, xp.clamped_log(one), slope * xp.clamped_reciprocal(one)),
         Outcome(zero, xp.clamped_log_complement(one), -slope * xp.clamped_reciprocal(zero)),
@@ -59,8 +61,8 @@ def binary_outcomes(
 def log_probability(xp: Namespace, score: Array, from_logits: bool, axis: int, epsilon: Any = None) -> tuple[Any, Pull]:
     """``log p`` of each class and its pull; probabilities are clipped to [epsilon, 1 - epsilon] if that is given."""
     if from_logits and epsilon is None:
-        log_p = xp.log_softmax(score, axis)
-        return log_p, lambda d_log, d_p=None: _softmax_pull(xp, xp.exp(log_p), d_log, d_p, axis)
+        log_p, softmax = xp.log_softmax_and_softmax(score, axis)
+        return log_p, lambda d_log, d_p=None: _softmax_pull(xp, softmax(), d_log, d_p, axis)
     p, pull = _given_probability(xp, score, from_logits, axis, epsilon)
     return xp.clamped_log(p), pull
 

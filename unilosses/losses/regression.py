@@ -81,9 +81,9 @@ def log_cosh(xp: Namespace, y_true: Array, y_pred: Array) -> Any:
     slope = xp.tanh(error)
     size = xp.abs(error)
     # cosh^2 = 1 / (1 - tanh^2) keeps the digits of small errors, |e| + log((1 + exp(-2|e|)) / 2) is finite for large.
-    near = xp.where(size < 1, slope, xp.zeros_like(slope))
-    value = xp.where(size < 1, -0.5 * xp.log1p(-near * near), size + xp.log1p(0.5 * xp.expm1(-2 * size)))
-    return value, lambda: slope
+    near = size < 1
+    logarithm = xp.log1p(xp.where(near, -slope * slope, 0.5 * xp.expm1(-2 * size)))
+    return xp.where(near, -0.5 * logarithm, size + logarithm), lambda: slope
 
 
 @loss(kind="elementwise", y_true=REAL, y_pred=REAL)
