@@ -190,18 +190,44 @@ def test_a_sum_of_losses():
     assert_close(to_numpy(configured(y_true, 5 * y_pred)), ul.huber(y_true, 5 * y_pred, delta=2.0) * 4, "float32")
 
 
+OWN = """
+import unilosses as ul, unilosses.keras
+
+@ul.loss
+def saved_charbonnier(xp, y_true, y_pred, *, epsilon=1e-3):
+    error = y_pred - y_true
+    return xp.sqrt(error * error + epsilon * epsilon)
+
+made = unilosses.keras.loss(saved_charbonnier)
+"""
 SAVED = """
-import sys, numpy as np, keras, unilosses.keras
+import sys, numpy as np, keras
 path, x, y = sys.argv[1], np.load(sys.argv[2]), np.load(sys.argv[3])
 model = keras.saving.load_model(path)
 print(model.evaluate(x, y, verbose=0))
 """
 
 
-def test_a_model_compiled_with_a_sum_is_saved_and_loaded_elsewhere(tmp_path):
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param("a loss of your own", marks=pytest.mark.thorough),
+        "a sum",
+        pytest.param("a sum with a loss of your own", marks=pytest.mark.thorough),
+    ],
+)
+def test_a_compiled_model_is_saved_and_loaded_elsewhere(kind, tmp_path):
+    """A process that loads it runs the definition of an own loss first, and needs nothing else for a sum."""
+    scope = {}
+    exec(OWN, scope)
+    losses = {
+        "a loss of your own": lambda: scope["made"](epsilon=0.1),
+        "a sum": lambda: classes.loss(0.5 * ul.dice + ul.binary_cross_entropy)(from_logits=False),
+        "a sum with a loss of your own": lambda: classes.loss(0.5 * ul.dice + scope["saved_charbonnier"])(epsilon=0.2),
+    }
     x, y = generator.normal(size=(8, 3)).astype("float32"), (generator.random((8, 2)) > 0.5).astype("float32")
     model = keras.Sequential([keras.layers.Input((3,)), keras.layers.Dense(2, activation="sigmoid")])
-    model.compile("sgd", loss=classes.loss(0.5 * ul.dice + ul.binary_cross_entropy)(from_logits=False))
+    model.compile("sgd", loss=losses[kind]())
     before = model.evaluate(x, y, verbose=0)
     model.fit(x, y, epochs=2, verbose=0)
     after = model.evaluate(x, y, verbose=0)
@@ -210,6 +236,7 @@ def test_a_model_compiled_with_a_sum_is_saved_and_loaded_elsewhere(tmp_path):
     np.save(tmp_path / "x.npy", x)
     np.save(tmp_path / "y.npy", y)
     files = [str(tmp_path / name) for name in ("model.keras", "x.npy", "y.npy")]
-    done = subprocess.run([sys.executable, "-c", SAVED, *files], capture_output=True, text=True, check=False)
+    code = ("import unilosses.keras" if kind == "a sum" else OWN) + SAVED
+    done = subprocess.run([sys.executable, "-c", code, *files], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert float(done.stdout.split()[-1]) == pytest.approx(after, rel=1e-5)

@@ -205,3 +205,12 @@ def _curvature(loss, leaves, keywords, weight):
 
     first = torch.autograd.grad(loss(*leaves, **keywords) * weight, leaves[1:], create_graph=True)
     return torch.autograd.grad(sum((x * x).sum() for x in first) * 1e6, leaves[1:])
+
+
+def test_the_losses_of_a_sum_are_checked():
+    report = check_loss(0.5 * ul.huber.configure(delta=2.0) + ul.log_cosh, ["numpy"], laws=["each sample by itself"])
+    one = check_loss(ul.log_cosh, ["numpy"], laws=["each sample by itself"])
+    assert report.loss == "0.5 * huber(delta=2.0) + log_cosh"
+    assert report.cases > one.cases > 0
+    with pytest.raises(BrokenLaw, match="does not hold for wrong_derivative"):
+        check_loss(ul.huber + Loss(wrong_derivative), ["numpy"])

@@ -182,10 +182,12 @@ def _as_python(x: Any) -> Any:
 
 def _as_indices(loss: Loss, backend: Backend, arrays: list[Array]) -> tuple[list[Array], bool]:
     """Class indices in a dtype that counts as many classes as there may be; and whether any had another one."""
+    if not loss.takes_class_indices:
+        return arrays, False
     found = list(arrays)
     for i, name in enumerate(loss.inputs):
         domain, x = loss.domains[name], arrays[i]
-        if x is not None and (domain.indices or domain is CLASSES) and backend.is_integer(x.dtype):
+        if x is not None and domain in (LABELS, CLASSES) and backend.is_integer(x.dtype):
             wide = _WIDE.get(str(getattr(x.dtype, "name", x.dtype)).rsplit(".", 1)[-1].rstrip("'>"))
             if wide is not None:
                 found[i] = backend.namespace.astype(x, getattr(backend.namespace, wide))

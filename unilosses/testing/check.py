@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from inspect import Parameter
 from typing import Any
 
+from ..composition import Combination
 from ..loss import Loss
 from .draw import VALUES, Case, cases, sizes, strategy
 from .frameworks import Framework, framework_of, installed
@@ -117,8 +119,21 @@ def shrink(law: Law, loss: Loss, framework: Framework, case: Case, reason: str) 
     return case, reason, False
 
 
+def _check_terms(loss: Combination, backends: Sequence[Any] | None, settings: Any, **options: Any) -> Report:
+    report = Report(loss.name, [])
+    for term in loss.terms:
+        complete = all(n in term.parameters for n, x in term.loss.parameters.items() if x is Parameter.empty)
+        own = [dict(term.parameters)] if settings is None and term.parameters and complete else settings
+        found = check_loss(term.loss, backends, settings=own, **options)
+        report.backends = found.backends
+        for law, row in found.counts.items():
+            whole = report.counts.setdefault(law, {})
+            whole.update({name: whole.get(name, 0) + count for name, count in row.items()})
+    return report
+
+
 def check_loss(
-    loss: Loss,
+    loss: Loss | Combination,
     backends: Sequence[Any] | None = None,
     *,
     laws: Sequence[str] | None = None,
@@ -131,8 +146,10 @@ def check_loss(
     ``backends`` are names (``"torch"``) or adapters; by default all that are installed. ``laws`` are names of laws to
     check, by default all but the slow ones, which ``slow=True`` adds. ``settings`` are the parameters to check the loss
     with: by default its own defaults and some others. Raises ``AssertionError`` naming the law, the backend and the
-    smallest failing input.
+    smallest failing input. Of a weighted sum each loss is checked, with the parameters that are set in it.
     """
+    if isinstance(loss, Combination):
+        return _check_terms(loss, backends, laws=laws, settings=settings, seed=seed, slow=slow)
     if not isinstance(loss, Loss):
         raise TypeError(
             f"check_loss takes a loss, such as unilosses.huber or what @unilosses.loss makes, not {loss!r}."
