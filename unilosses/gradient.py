@@ -15,11 +15,16 @@ from .namespace import Array
 Arrays = Array | tuple[Array, ...]
 
 
-def _call(loss: Loss, arrays: tuple[Any, ...], keywords: dict[str, Any]) -> Call:
-    common: dict[str, Any] = {"reduction": "mean", "sample_weight": None, "mask": None, "normalizer": None}
-    for name in common:
-        common[name] = keywords.pop(name, common[name])
-    return prepare(loss, arrays, keywords=keywords, **common)
+def _call(
+    loss: Loss,
+    *arrays: Any,
+    reduction: str = "mean",
+    sample_weight: Any = None,
+    mask: Any = None,
+    normalizer: Any = None,
+    **parameters: Any,
+) -> Call:
+    return prepare(loss, arrays, reduction, sample_weight, mask, normalizer, parameters)
 
 
 def _require_loss(loss: Any, function: str) -> Loss:
@@ -46,11 +51,11 @@ def value_and_grad(loss: Loss | Combination) -> Callable[..., tuple[Array, Array
 
     @functools.wraps(loss.function, assigned=("__module__", "__name__", "__qualname__"), updated=())
     def value_and_gradient(*arrays: Any, **keywords: Any) -> tuple[Array, Arrays]:
-        call = _call(loss, arrays, keywords)
-        if has_derivative(loss, call):
-            value, gradients = call.backend.closed_form(call)
-        else:
-            value, gradients = _by_autodiff(call)
+        call = _call(loss, *arrays, **keywords)
+        closed = has_derivative(loss, call)
+        value, gradients = call.backend.closed_form(call) if closed else _by_autodiff(call)
+        if len(gradients) == 1:
+            return value, gradients[0]
         given = [call.arrays[i] is not None for i in loss.positions]
         gradients = tuple(g for g, used in zip(gradients, given, strict=True) if used)
         return value, gradients if len(loss.predictions) > 1 else gradients[0]
@@ -113,7 +118,7 @@ def sum_and_normalizer(loss: Loss) -> Callable[..., tuple[Array, Array]]:
     _require_loss(loss, "sum_and_normalizer")
 
     def pair(*arrays: Any, **keywords: Any) -> tuple[Array, Array]:
-        call = _call(loss, arrays, keywords)
+        call = _call(loss, *arrays, **keywords)
         if call.reduction == "none":
             raise ValueError(f"{loss.name}: reduction='none' has no normalizer; wanted 'mean' or another reduction.")
         xp = call.backend.namespace
