@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from . import reduction as reductions
+from .arguments import array_parameters, as_arrays, as_indices, as_python, without_ignored
 from .checks import (
     as_array,
     check_array_parameters,
@@ -25,7 +26,7 @@ from .checks import (
     check_values,
     valid_labels,
 )
-from .dispatch import Backend, backend_for, common_backend, known_backend
+from .dispatch import Backend, common_backend, known_backend
 from .domains import CLASSES, LABELS, Domain
 from .namespace import Array
 
@@ -95,19 +96,19 @@ def prepare(
         template = loss.prepared.get(key) if key is not None else None
         if template is not None:
             return template.on(list(arguments))
-    sample_weight, mask, normalizer = map(_as_python, (sample_weight, mask, normalizer))
-    given, parameters = loss.bind(arguments, {name: _as_python(x) for name, x in keywords.items()})
+    sample_weight, mask, normalizer = map(as_python, (sample_weight, mask, normalizer))
+    given, parameters = loss.bind(arguments, {name: as_python(x) for name, x in keywords.items()})
     reductions.check_reduction(loss.name, reduction, normalizer)
     check_parameters(loss, parameters)
     labelled = [*zip(loss.inputs, given, strict=True), ("sample_weight", sample_weight), ("mask", mask)]
     backend = common_backend(loss.name, [*labelled, *parameters.items(), ("normalizer", normalizer)])
-    arrays = _as_arrays(loss, backend, given)
+    arrays = as_arrays(loss, backend, given)
     compute, result = check_dtypes(loss, backend, arrays)
-    arrays, counted = _as_indices(loss, backend, arrays)
+    arrays, counted = as_indices(loss, backend, arrays)
     if counted:
         key = None  # what is remembered takes the arrays as they are
     prediction = arrays[loss.inputs.index(loss.predictions[0])] if loss.predictions else arrays[-1]
-    parameters = _array_parameters(loss, backend, parameters, prediction, compute)
+    parameters = array_parameters(loss, backend, parameters, prediction, compute)
     axes, shape, classes = check_shapes(loss, backend, arrays, parameters)
     if getattr(normalizer, "ndim", 0) or isinstance(normalizer, str | list | tuple):
         given_as = f"has shape {tuple(normalizer.shape)}" if hasattr(normalizer, "shape") else f"is {normalizer!r}"
@@ -126,7 +127,7 @@ def prepare(
             )
         mask = reductions.align(loss.name, "mask", mask, _mask_shape(loss, prediction, shape), xp)
     if parameters.get("ignore_index") is not None:
-        mask = _without_ignored(loss, arrays, parameters, mask, xp)
+        mask = without_ignored(loss, arrays, parameters, mask, xp)
     if sample_weight is not None:
         if not backend.is_array(sample_weight):
             sample_weight = as_array(loss, backend, "sample_weight", sample_weight, prediction)
@@ -173,84 +174,6 @@ def _signature(
             return None
         key += name, type(x), x
     return tuple(key)
-
-
-def _as_python(x: Any) -> Any:
-    """A NumPy scalar as the Python number that it is; anything else as it is."""
-    return x.item() if isinstance(x, np.generic) else x
-
-
-def _as_indices(loss: Loss, backend: Backend, arrays: list[Array]) -> tuple[list[Array], bool]:
-    """Class indices in a dtype that counts as many classes as there may be; and whether any had another one."""
-    if not loss.takes_class_indices:
-        return arrays, False
-    found = list(arrays)
-    for i, name in enumerate(loss.inputs):
-        domain, x = loss.domains[name], arrays[i]
-        if x is not None and domain in (LABELS, CLASSES) and backend.is_integer(x.dtype):
-            wide = _WIDE.get(str(getattr(x.dtype, "name", x.dtype)).rsplit(".", 1)[-1].rstrip("'>"))
-            if wide is not None:
-                found[i] = backend.namespace.astype(x, getattr(backend.namespace, wide))
-    return found, any(a is not b for a, b in zip(found, arrays, strict=True))
-
-
-#: Frameworks take int32 and int64 as indices; a small dtype would wrap around beside more classes than it counts.
-_WIDE = {"int8": "int32", "int16": "int32", "uint8": "int32", "uint16": "int32", "uint32": "int32", "uint64": "int64"}
-
-
-def _as_arrays(loss: Loss, backend: Backend, given: Sequence[Any]) -> list[Array]:
-    """All inputs as arrays of one framework; Python numbers take the shape and dtype of the array next to them."""
-    if all(map(backend.is_array, given)):
-        return list(given)
-    arrays: list[Array] = []
-    for name, x in zip(loss.inputs, given, strict=True):
-        if x is None and name not in loss.optional:
-            raise TypeError(f"{loss.name}: {name} is None; wanted an array.")
-        as_given = x is None or backend.is_array(x)
-        arrays.append(x if as_given else as_array(loss, backend, name, x, _first(backend, given)))
-    like = _first(backend, given)
-    if like is None:
-        like = max((x for x in arrays if x is not None), key=lambda x: x.ndim)
-    floating = like.dtype if backend.float_name(like.dtype) else backend.default_float()
-    for i, (name, x) in enumerate(zip(loss.inputs, given, strict=True)):
-        if x is not None and backend_for(x) is None and not loss.domains[name].indices:
-            check_real(loss, backend, name, arrays[i])
-            if name in loss.predictions or not backend.is_integer(arrays[i].dtype):
-                arrays[i] = backend.namespace.astype(arrays[i], floating)
-            if not arrays[i].ndim and loss.kind == "elementwise":
-                arrays[i] = backend.namespace.broadcast_to(arrays[i], tuple(like.shape))
-    return arrays
-
-
-def _first(backend: Backend, given: Sequence[Any]) -> Array | None:
-    return next((x for x in reversed(given) if x is not None and backend.is_array(x)), None)
-
-
-def _array_parameters(
-    loss: Loss, backend: Backend, parameters: dict[str, Any], prediction: Array, compute: Any
-) -> dict[str, Any]:
-    """Parameters given as arrays or lists, as arrays of the compute dtype; numbers stay numbers."""
-    converted = parameters
-    for name, x in parameters.items():
-        is_array = not isinstance(x, bool | int | float | str | type(None)) and backend_for(x) is not None
-        if not is_array and not (isinstance(x, list | tuple) and name != "axis"):
-            continue
-        array = x if backend.is_array(x) else as_array(loss, backend, name, x, prediction)
-        check_real(loss, backend, name, array)
-        if array.dtype != compute and not (name.endswith("length") and backend.is_integer(array.dtype)):
-            array = backend.namespace.astype(array, compute)
-        if converted is parameters:
-            converted = dict(parameters)
-        converted[name] = array
-    return converted
-
-
-def _without_ignored(loss: Loss, arrays: list[Array], parameters: dict[str, Any], mask: Array | None, xp: Any) -> Array:
-    for name, x in zip(loss.inputs, arrays, strict=True):
-        if loss.domains[name] in (LABELS, CLASSES) and x is not None:
-            kept = x != parameters["ignore_index"]
-            return kept if mask is None else mask & kept
-    return mask
 
 
 def spread(x: Array, axes: tuple[int, ...], xp: Any) -> Array:
@@ -458,7 +381,7 @@ def kernel(
         # Not times zero: the derivative at the stand-in may be infinite.
         keep = mask if loss.masks_elements or not mask.ndim else spread(mask, axes, xp)
         derivatives = tuple(xp.where(keep, d, xp.zeros_like(d)) for d in derivatives)
-    if axes and getattr(upstream, "ndim", 0):
+    if axes and not isinstance(upstream, int | float) and upstream.ndim:
         upstream = spread(upstream, axes, xp)
     return value, derivatives, upstream
 
