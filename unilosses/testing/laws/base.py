@@ -203,7 +203,7 @@ def closed(loss: Loss, case: Case) -> bool:
     """Whether the definition gives a closed form."""
     arrays, parameters = arguments(framework("numpy"), case)
     given = dict(zip(present(case), arrays, strict=True))
-    call = gradients._call(loss, tuple(given.get(name) for name in loss.inputs), parameters)
+    call = gradients._call(loss, *[given.get(name) for name in loss.inputs], **parameters)
     return bool(has_derivative(loss, call))
 
 
