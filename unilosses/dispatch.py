@@ -67,7 +67,9 @@ class Backend:
 
     def asarray(self, x: Any, like: Array | None, dtype: Any = None) -> Array:
         """A Python number, a list or a NumPy array as an array of this framework, on the device of ``like``."""
-        return self.namespace.asarray(x, dtype=dtype)
+        device = None if like is None else self.device(like)
+        place = {} if device is None else {"device": device}
+        return self.namespace.asarray(x, dtype=dtype, **place)
 
     def default_float(self) -> Any:
         """The dtype of Python floats."""
