@@ -52,5 +52,5 @@ def test_lists_follow_the_arrays(keywords):
 
 
 def test_two_devices_are_refused():
-    with pytest.raises(TypeError, match="y_true is on device .*device1.* and y_pred is on device .*CPU"):
+    with pytest.raises(TypeError, match=r"y_true is on device .*device1.* and y_pred is on device .*CPU"):
         ul.huber(moved(LOGITS), strict.asarray(LOGITS))
