@@ -42,6 +42,11 @@ PRIMITIVES: dict[str, list[tuple[tuple[Any, ...], Any]]] = {
     "sigmoid": [((HUGE,), SIGMOID)],
     "softplus": [((HUGE,), SOFTPLUS)],
     "log_sigmoid": [((-HUGE,), [-x for x in SOFTPLUS])],
+    "logistic_cost": [
+        ((np.ones(7), HUGE), SOFTPLUS[::-1]),
+        ((np.zeros(7), HUGE), SOFTPLUS),
+        ((np.array([0.25, 0.0, 1.0]), np.array([0.0, -INF, INF])), [math.log(2), 0, 0]),
+    ],
     "safe_sqrt": [((np.array([0.0, 4.0, 1e-300]),), [0, 2, 1e-150])],
     "safe_divide": [((np.array([1.0, 0.0, 3.0]), np.array([0.0, 0.0, 2.0])), [0, 0, 1.5])],
     "zero_product": [((np.array([0.0, 2.0, 0.0]), np.array([-INF, -3.0, 5.0])), [0, -6, 0])],
@@ -58,13 +63,23 @@ PRIMITIVES: dict[str, list[tuple[tuple[Any, ...], Any]]] = {
     "one_hot": [((LABELS, ROWS, 1), [[0, 0, 1], [1, 0, 0]]), ((LABELS, ROWS.T, 0), [[0, 1], [0, 0], [1, 0]])],
     "class_positions": [((LABELS, ROWS, 1), [[False, False, True], [True, False, False]])],
     "pick": [((ROWS, LABELS, 1), [0.5, 0]), ((ROWS.T, LABELS, 0), [0.5, 0])],
+    "put_at": [
+        ((ROWS, LABELS, 7.0, 1), [[1, -2, 7], [7, 3, 3]]),
+        ((ROWS, LABELS, np.array([[10.0], [20.0]]), 1), [[1, -2, 10], [20, 3, 3]]),
+    ],
+    "add_scaled": [((ROWS, ROWS * ROWS, -2.0), [[-1, -10, 0], [0, -15, -15]])],
+    "add_matmul": [((np.ones((2, 2)), ROWS, ROWS.T), [[6.25, -3.5], [-3.5, 19]])],
+    "largest_entry": [((np.array([[1.0, -2.0], [0.0, 0.0], [INF, 1.0]]), 1), [[2], [1], [1]])],
     "add_at": [((ROWS * 1, LABELS, np.array([10.0, 20.0]), 1), [[1, -2, 10.5], [20, 3, 3]])],
     "share_of_max": [((ROWS, 1), [[1, 0, 0], [0, 0.5, 0.5]])],
     "lookup": [((np.array([5.0, 6.0, 7.0]), np.array([[2, 0], [1, 1]])), [[7, 5], [6, 6]])],
     "on_axis": [((np.array([5.0, 6.0, 7.0]), ROWS, 1), [[5, 6, 7]]), ((np.array([5.0, 6.0]), ROWS, 0), [[5], [6]])],
 }
 #: Checked through the losses that use them: their arguments are functions, tuples, or a layout of their own.
-THROUGH_LOSSES = {"log_sigmoids", "log_threshold", "scan", "sum_by_class"}
+THROUGH_LOSSES = {
+    "log_sigmoids", "log_softmax_and_softmax", "log_softmax_at", "log_threshold", "rematerialised", "scan",
+    "sum_by_class", "vector_scale",
+}  # fmt: skip
 
 #: Slopes that automatic differentiation must give at kinks and ends: primitive, arguments after x, x, slope.
 SLOPES: list[tuple[str, tuple[Any, ...], list[float], list[float]]] = [
