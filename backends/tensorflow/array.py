@@ -69,12 +69,10 @@ class TensorFlowNamespace(Namespace):
         several = isinstance(example, tuple)
         examples = example if several else (example,)
         arrays = tuple(tf.TensorArray(x.dtype, length, element_shape=x.shape) for x in examples)
-        # Not gathered from the items in the loop: XLA refuses the second derivative of that.
-        rows = tuple(tf.TensorArray(x.dtype, length, element_shape=x.shape[1:]).unstack(x) for x in items)
 
         def body(i: Array, carry: Any, arrays: Any) -> Any:
             t = length - 1 - i if reverse else i
-            carry, output = step(carry, tuple(row.read(t) for row in rows))
+            carry, output = step(carry, tuple(tf.gather(item, t) for item in items))
             outputs = output if several else (output,)
             return i + 1, carry, tuple(a.write(t, x) for a, x in zip(arrays, outputs, strict=True))
 
@@ -161,7 +159,7 @@ class TensorFlowBackend(Backend):
                             found[i] = x
                     return found
 
-                return result, rule
+                return _forgotten(result), rule
 
             moved = [*(arrays[i] for i in present), *(own[n] for n in names)]
             watched = [_watched(x) for x in moved]
@@ -179,6 +177,14 @@ class TensorFlowBackend(Backend):
         # A gather has a gradient of some rows only, and an input without effect has none.
         found = tape.gradient(value, arrays, unconnected_gradients=tf.UnconnectedGradients.ZERO)
         return value, tuple(tf.convert_to_tensor(g) for g in found)
+
+
+def _forgotten(x: Array) -> Array:
+    """``x`` without its history, for which an eager tape would keep all that it was made of."""
+    if not tf.executing_eagerly() or record is None:
+        return x
+    with record.stop_recording():
+        return tf.identity(x)
 
 
 def _watched(x: Array) -> bool:

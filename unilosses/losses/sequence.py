@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..domains import LABELS, REAL, WEIGHTS
 from ..loss import loss
 from ..namespace import Array, Namespace
-from .cross_entropy import sparse_categorical_cross_entropy
+from .cross_entropy import categorical_cross_entropy, sparse_categorical_cross_entropy
 from .probability import is_zero
 
 if TYPE_CHECKING:
@@ -72,19 +73,23 @@ def linear_cross_entropy(
         de Brebisson and Vincent, The Z-loss: a shift and scale invariant classification loss, 2016 (z-loss)
     """
     classes, features = weight.shape
-    rows, labels = xp.reshape(hidden, (-1, features)), xp.reshape(y_true, (-1,))
+    soft = y_true.ndim == hidden.ndim
+    rows = xp.reshape(hidden, (-1, features))
+    targets = xp.reshape(y_true, (-1, classes) if soft else (-1,))
     transposed = xp.matrix_transpose(weight)
+    entropy = categorical_cross_entropy if soft else sparse_categorical_cross_entropy
 
-    def chunk(at: slice) -> tuple[Array, Any]:
-        scores = xp.matmul(rows[at, :], transposed)
+    def cost(targets: Array, rows: Array) -> tuple[Array, Any]:
+        """The values of a chunk, and what gives their derivatives with respect to the layer's outputs."""
+        scores = xp.matmul(rows, transposed)
         if bias is not None:
             scores = scores + bias
         bend = 1.0
         if softcap is not None:
             bounded = xp.tanh(scores / softcap)
             scores, bend = softcap * bounded, 1 - bounded * bounded
-        value, derivative = sparse_categorical_cross_entropy.function(
-            xp, labels[at], scores, from_logits=True, label_smoothing=label_smoothing, class_weight=class_weight
+        value, derivative = entropy.function(
+            xp, targets, scores, from_logits=True, label_smoothing=label_smoothing, class_weight=class_weight
         )
         if is_zero(z_loss):
             return value, lambda: derivative() if softcap is None else derivative() * bend
@@ -92,30 +97,48 @@ def linear_cross_entropy(
         value = value + z_loss * xp.squeeze(partition, axis=-1) ** 2
         return value, lambda: (derivative() + 2 * z_loss * partition * xp.exp(scores - partition)) * bend
 
-    chunks = _chunks(labels.shape[0], classes * (8 if hidden.dtype == xp.float64 else 4), chunk_bytes)
-    kept = [chunk(at) for at in chunks] if len(chunks) == 1 else None
-    values = [value for value, _ in kept] if kept else [chunk(at)[0] for at in chunks]
+    size = _rows_of_chunk(rows.shape[0], classes * (8 if hidden.dtype == xp.float64 else 4), chunk_bytes)
+    whole = cost(targets, rows) if size is None else None
+    if whole is not None:
+        values = whole[0]
+    else:
+        value_of = xp.rematerialised(lambda targets, rows: cost(targets, rows)[0])
+        _, values = _fold(xp, lambda carry, chunk: (carry, value_of(*chunk)), (), (targets, rows), size)
 
     def pullback(upstream: Array) -> tuple[Array, Array, Array | None]:
-        upstream = xp.reshape(upstream, (-1, 1))
-        d_rows, d_weight, d_bias = [], xp.zeros_like(weight), None if bias is None else xp.zeros_like(bias)
-        for i, at in enumerate(chunks):
-            slope = (kept[i] if kept else chunk(at))[1]() * upstream[at, :]
-            d_rows.append(xp.matmul(slope, weight))
-            d_weight = d_weight + xp.matmul(xp.matrix_transpose(slope), rows[at, :])
-            if d_bias is not None:
-                d_bias = d_bias + xp.sum(slope, axis=0)
-        return xp.reshape(xp.concat(d_rows, axis=0), hidden.shape), d_weight, d_bias
+        def step(carry: Any, chunk: Any) -> Any:
+            targets, rows, upstream = chunk
+            slope = (cost(targets, rows) if whole is None else whole)[1]() * upstream
+            d_weight = xp.add_matmul(carry[0], xp.matrix_transpose(slope), rows)
+            return (d_weight, *(d_bias + xp.sum(slope, axis=0) for d_bias in carry[1:])), xp.matmul(slope, weight)
 
-    return xp.reshape(xp.concat(values, axis=0), y_true.shape), pullback
+        zeros = tuple(xp.zeros_like(x) for x in (weight, bias) if x is not None)
+        shared, d_rows = _fold(xp, step, zeros, (targets, rows, xp.reshape(upstream, (-1, 1))), size)
+        return xp.reshape(d_rows, hidden.shape), shared[0], None if bias is None else shared[1]
+
+    return xp.reshape(values, hidden.shape[:-1]), pullback
 
 
-def _chunks(rows: int | None, bytes_of_row: int, limit: int) -> list[slice]:
-    """Slices of the rows whose logits stay below the limit; one where the number of rows is not known."""
-    if not rows:
-        return [slice(None)]
-    step = max(1, limit // bytes_of_row)
-    return [slice(start, min(start + step, rows)) for start in range(0, rows, step)]
+def _rows_of_chunk(rows: int | None, bytes_of_row: int, limit: int) -> int | None:
+    """How many rows' logits stay below the limit, chunks being about equal; None where one chunk holds them all, or
+    the number of rows is not known."""
+    chunks = math.ceil((rows or 0) / max(1, limit // bytes_of_row))
+    return None if chunks <= 1 else math.ceil((rows or 0) / chunks)
+
+
+def _fold(xp: Namespace, step: Any, carry: Any, items: tuple[Array, ...], size: int | None) -> tuple[Any, Array]:
+    """``step(carry, chunk) -> (carry, output)`` over chunks of ``size`` rows, the last one maybe shorter."""
+    if size is None:
+        return step(carry, items)
+    rows = items[0].shape[0]
+    whole = rows - rows % size
+    chunks = tuple(xp.reshape(x[:whole, ...], (whole // size, size, *x.shape[1:])) for x in items)
+    carry, stacked = xp.scan(step, carry, chunks)
+    output = xp.reshape(stacked, (whole, *stacked.shape[2:]))
+    if whole == rows:
+        return carry, output
+    carry, last = step(carry, tuple(x[whole:rows, ...] for x in items))
+    return carry, xp.concat([output, last], axis=0)
 
 
 __all__ = ["linear_cross_entropy"]
