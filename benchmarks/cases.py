@@ -1,21 +1,15 @@
 """The cases: for each framework, a loss of this library beside the native one, on the same inputs.
 
-A case is ``loss name, (target, prediction) in the data, parameters, native function of (y_true, y_pred)``; each
-framework's function turns it into two callables that compute value and gradient.
+A case is ``loss name, native name, names of the inputs, native function of the inputs, parameters``; ``runners.py``
+turns it into two callables that compute value and gradient.
 """
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable, Iterator, Sequence
+import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-
-import numpy as np
-
-import unilosses as ul
-
-from .inputs import Size, data
 
 
 @dataclass(frozen=True)
@@ -28,18 +22,7 @@ class Case:
     function: Callable[..., Any]
     parameters: dict[str, Any] = field(default_factory=dict)
     wide: bool = False  #: sensible for a large number of classes
-
-
-def build(
-    framework: str, mode: str, size: Size, dtype: str, losses: Sequence[str] = ()
-) -> Iterator[tuple[Case, Callable[[], Any], Callable[[], Any]]]:
-    """The cases of one framework at one size, ready to run."""
-    arrays = data(size, dtype)
-    adapter = {"torch": torch_pair, "jax": jax_pair, "keras": keras_pair, "numpy": numpy_pair}[framework]
-    for case in CASES[framework]():
-        if (size.columns > 5000 and not case.wide) or (losses and case.loss not in losses):
-            continue
-        yield case, *adapter(case, arrays, mode, dtype)
+    value_only: bool = False  #: native has no gradient: values alone are compared
 
 
 LOGITS = {"from_logits": True}
@@ -115,7 +98,14 @@ def jax_cases() -> list[Case]:
 
 def keras_cases() -> list[Case]:
     """Against ``keras.losses`` on TensorFlow."""
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")  # read when Keras is imported
+    import keras
     import keras.losses as k
+
+    if keras.backend.backend() != "tensorflow":
+        raise RuntimeError(
+            f"Keras runs on {keras.backend.backend()}; wanted: the environment's KERAS_BACKEND=tensorflow."
+        )
 
     return [
         Case("mean_squared_error", "MeanSquaredError", ("real", "y_pred"), k.MeanSquaredError()),
@@ -138,48 +128,10 @@ def keras_cases() -> list[Case]:
 
 
 def numpy_cases() -> list[Case]:
-    """Against the lines that a user of NumPy and SciPy writes: value and gradient by hand."""
-    from scipy.special import expit, log_softmax
+    """Against lines by hand, scikit-learn and SciPy: a file of its own."""
+    from . import numpy_cases
 
-    def squared(y: Any, p: Any) -> Any:
-        return np.mean((p - y) ** 2), 2 * (p - y) / p.size
-
-    def absolute(y: Any, p: Any) -> Any:
-        return np.mean(np.abs(p - y)), np.sign(p - y) / p.size
-
-    def huber(y: Any, p: Any) -> Any:
-        e = p - y
-        small = np.abs(e) <= 1
-        return np.mean(np.where(small, 0.5 * e**2, np.abs(e) - 0.5)), np.where(small, e, np.sign(e)) / p.size
-
-    def logistic(y: Any, z: Any) -> Any:
-        return np.mean(np.logaddexp(0, z) - y * z), (expit(z) - y) / z.size
-
-    def hinge(y: Any, z: Any) -> Any:
-        margin = 1 - y * z
-        return np.mean(np.maximum(margin, 0)), np.where(margin > 0, -y, 0) / z.size
-
-    def softmax(y: Any, z: Any) -> Any:
-        log_p = log_softmax(z, axis=1)
-        rows = np.arange(len(y))
-        gradient = np.exp(log_p)
-        gradient[rows, y] -= 1
-        return -np.mean(log_p[rows, y]), gradient / len(y)
-
-    def soft(y: Any, z: Any) -> Any:
-        log_p = log_softmax(z, axis=1)
-        return -np.mean(np.sum(y * log_p, axis=1)), (np.exp(log_p) - y) / len(y)
-
-    lines = "textbook lines"
-    return [
-        Case("mean_squared_error", lines, ("real", "y_pred"), squared),
-        Case("mean_absolute_error", lines, ("real", "y_pred"), absolute),
-        Case("huber", lines, ("real", "y_pred"), huber),
-        Case("binary_cross_entropy", lines, ("binary", "y_pred"), logistic, LOGITS),
-        Case("hinge", lines, ("signs", "y_pred"), hinge),
-        Case("sparse_categorical_cross_entropy", lines, ("labels", "y_pred"), softmax, LOGITS, wide=True),
-        Case("categorical_cross_entropy", lines, ("simplex", "y_pred"), soft, LOGITS, wide=True),
-    ]
+    return numpy_cases.cases()
 
 
 CASES: dict[str, Callable[[], list[Case]]] = {
@@ -189,82 +141,10 @@ CASES: dict[str, Callable[[], list[Case]]] = {
     "numpy": numpy_cases,
 }
 MODES = {"torch": ("eager", "compiled"), "jax": ("jit",), "keras": ("eager", "tf.function"), "numpy": ("eager",)}
-
-Pair = tuple[Callable[[], Any], Callable[[], Any]]
-
-
-def _ours(case: Case) -> Callable[..., Any]:
-    # KLDivLoss' batchmean divides by the rows, as the mean over per-sample values does.
-    return functools.partial(ul.get(case.loss), **case.parameters)
-
-
-def torch_pair(case: Case, arrays: dict[str, np.ndarray], mode: str, dtype: str) -> Pair:
-    """Forward and backward, by ``backward()``; predictions are leaves."""
-    import torch
-
-    kind = getattr(torch, dtype)
-    tensors = []
-    for name in case.inputs:
-        x = torch.from_numpy(arrays[name])
-        tensors.append(x.to(kind) if x.is_floating_point() else x)
-    loss = ul.get(case.loss)
-    leaves = [x.requires_grad_() for x, name in zip(tensors, loss.inputs, strict=False) if name in loss.predictions]
-
-    def pass_through(function: Callable[..., Any]) -> Callable[[], Any]:
-        if mode == "compiled":
-            function = torch.compile(function, fullgraph=True)
-
-        def both() -> Any:
-            for leaf in leaves:
-                leaf.grad = None
-            function(*tensors).backward()
-
-        return both
-
-    return pass_through(_ours(case)), pass_through(case.function)
-
-
-def jax_pair(case: Case, arrays: dict[str, np.ndarray], mode: str, dtype: str) -> Pair:
-    """``jit(value_and_grad)``, waited for."""
-    import jax
-    import jax.numpy as jnp
-
-    inputs = []
-    for name in case.inputs:
-        x = jnp.asarray(arrays[name])
-        inputs.append(x.astype(dtype) if jnp.issubdtype(x.dtype, jnp.floating) else x)
-
-    def pass_through(function: Callable[..., Any]) -> Callable[[], Any]:
-        compiled = jax.jit(jax.value_and_grad(function, argnums=1))
-        return lambda: jax.block_until_ready(compiled(*inputs))
-
-    return pass_through(_ours(case)), pass_through(case.function)
-
-
-def keras_pair(case: Case, arrays: dict[str, np.ndarray], mode: str, dtype: str) -> Pair:
-    """A gradient tape, eager or in a ``tf.function``."""
-    import tensorflow as tf
-
-    inputs = []
-    for name in case.inputs:
-        x = tf.constant(arrays[name])
-        inputs.append(tf.cast(x, dtype) if x.dtype.is_floating else x)
-
-    def pass_through(function: Callable[..., Any]) -> Callable[[], Any]:
-        def both(*tensors: Any) -> Any:
-            with tf.GradientTape() as tape:
-                tape.watch(tensors[1])
-                value = function(*tensors)
-            return value, tape.gradient(value, tensors[1])
-
-        run = tf.function(both) if mode == "tf.function" else both
-        return lambda: run(*inputs)[1].numpy()[:1]
-
-    return pass_through(_ours(case)), pass_through(case.function)
-
-
-def numpy_pair(case: Case, arrays: dict[str, np.ndarray], mode: str, dtype: str) -> Pair:
-    """The closed form beside the lines written by hand."""
-    inputs = [arrays[name] for name in case.inputs]
-    ours = functools.partial(ul.value_and_grad(ul.get(case.loss)), **case.parameters)
-    return lambda: ours(*inputs), lambda: case.function(*inputs)
+#: The dtypes that a framework is measured in. JAX' float64 wants a setting of the whole process.
+DTYPES = {
+    "torch": ("float32", "float64", "bfloat16", "float16"),
+    "jax": ("float32", "bfloat16", "float16"),
+    "keras": ("float32",),
+    "numpy": ("float32", "float64"),
+}

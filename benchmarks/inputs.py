@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -28,32 +31,51 @@ SIZES = {
 }
 
 
-def data(size: Size, dtype: str, seed: int = 0) -> dict[str, np.ndarray]:
-    """Everything that a case may take, drawn once."""
-    generator = np.random.default_rng(seed)
-    shape = (size.rows, size.columns)
-    kind = np.float32 if dtype in ("bfloat16", "float16") else np.dtype(dtype)
+class Inputs:
+    """What cases take, by name: each array is drawn when it is first asked for, the same whatever came before."""
 
-    def normal() -> np.ndarray:
-        return generator.standard_normal(shape, dtype=np.float32).astype(kind)
+    def __init__(self, size: Size, dtype: str, seed: int = 0) -> None:
+        self.size, self.seed = size, seed
+        # NumPy has no bfloat16; frameworks that have it convert.
+        self.kind: Any = np.float64 if dtype == "float64" else np.float32
+        self.drawn: dict[str, np.ndarray] = {}
 
-    def uniform() -> np.ndarray:
-        return generator.random(shape, dtype=np.float32).astype(kind)
+    def __getitem__(self, name: str) -> np.ndarray:
+        if name not in self.drawn:
+            generator = np.random.default_rng([self.seed, zlib.crc32(name.encode())])
+            self.drawn[name] = DRAWS[name](self, generator)
+        return self.drawn[name]
 
-    real = normal()
-    weights = uniform() + np.float32(0.01)
-    simplex = (weights / weights.sum(axis=1, keepdims=True)).astype(kind)
-    binary = (uniform() > 0.5).astype(kind)
-    labels = generator.integers(0, size.columns, size.rows)
-    return {
-        "real": normal(),
-        "y_pred": real,
-        "binary": binary,
-        "signs": (2 * binary - 1).astype(kind),
-        "row_signs": (2 * (generator.random(size.rows) > 0.5) - 1).astype(kind),
-        "probability": (0.02 + 0.96 * uniform()).astype(kind),
-        "simplex": simplex,
-        "positive": (0.05 + 3 * uniform()).astype(kind),
-        "counts": generator.poisson(2.0, shape).astype(kind),
-        "labels": labels,
-    }
+    def normal(self, generator: np.random.Generator) -> np.ndarray:
+        return generator.standard_normal((self.size.rows, self.size.columns), dtype=self.kind)
+
+    def uniform(self, generator: np.random.Generator, low: float = 0.0, high: float = 1.0) -> np.ndarray:
+        x = generator.random((self.size.rows, self.size.columns), dtype=self.kind)
+        x *= high - low
+        x += low
+        return x
+
+    def simplex(self, generator: np.random.Generator) -> np.ndarray:
+        x = self.uniform(generator, 0.01, 1.01)
+        x /= x.sum(axis=1, keepdims=True)
+        return x
+
+    def signs(self, generator: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+        return (2 * (generator.random(shape) > 0.5) - 1).astype(self.kind)
+
+
+DRAWS: dict[str, Callable[[Inputs, Any], np.ndarray]] = {
+    "real": Inputs.normal,
+    "y_pred": Inputs.normal,
+    "binary": lambda inputs, generator: (inputs.uniform(generator) > 0.5).astype(inputs.kind),
+    "signs": lambda inputs, generator: inputs.signs(generator, (inputs.size.rows, inputs.size.columns)),
+    "row_signs": lambda inputs, generator: inputs.signs(generator, (inputs.size.rows,)),
+    "probability": lambda inputs, generator: inputs.uniform(generator, 0.02, 0.98),
+    "simplex": Inputs.simplex,
+    "predicted_simplex": Inputs.simplex,
+    "positive": lambda inputs, generator: inputs.uniform(generator, 0.05, 3.05),
+    "counts": lambda inputs, generator: generator.poisson(2.0, (inputs.size.rows, inputs.size.columns)).astype(
+        inputs.kind
+    ),
+    "labels": lambda inputs, generator: generator.integers(0, inputs.size.columns, inputs.size.rows),
+}

@@ -1,52 +1,124 @@
-"""Measurements as markdown: a summary by framework, mode and size, then every case."""
+"""Measurements as markdown. ``docs/benchmark_pages.py`` makes the page of the documentation of these parts."""
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
-from .inputs import SIZES
+from .goals import SLOWER, reason, slower, summaries
 
 
-def geometric_mean(values: list[float]) -> float:
-    """The mean of ratios."""
-    return math.exp(sum(map(math.log, values)) / len(values))
-
-
-def markdown(result: dict[str, Any]) -> str:
-    """The measurements of one run."""
-    machine, rows = result["machine"], result["rows"]
-    versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
-    lines = [
-        f"Measured {machine['date']} on {machine['cores']} cores ({machine['machine']}), Python {machine['python']}; "
-        f"{versions}.",
-        "",
-        "Value and gradient; ratio ours / native of interleaved runs, lower is better.",
-        "",
-        "| framework | mode | size | dtype | geometric mean | worst | losses |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    groups: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        groups[row["framework"], row["mode"], SIZES[row["size"]].name, row["dtype"]].append(row)
-    for key, members in groups.items():
-        worst = max(members, key=lambda row: row["ratio"])
-        mean = geometric_mean([row["ratio"] for row in members])
-        lines.append(f"| {' | '.join(key)} | {mean:.2f} | {worst['ratio']:.2f} ({worst['loss']}) | {len(members)} |")
-    lines += [
-        "",
-        "| framework | mode | shape | dtype | loss | native | ours | native | ratio |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
-    for row in rows:
-        lines.append(
-            f"| {row['framework']} | {row['mode']} | {row['shape']} | {row['dtype']} | {row['loss']} | {row['native']} "
-            f"| {duration(row['ours_s'])} | {duration(row['native_s'])} | {row['ratio']:.2f} |"
-        )
-    return "\n".join(lines) + "\n"
+def table(headings: Iterable[str], lines: Iterable[Iterable[Any]]) -> str:
+    """A markdown table."""
+    headings = list(headings)
+    return "\n".join(f"| {' | '.join(map(str, row))} |" for row in [headings, ["---"] * len(headings), *lines]) + "\n"
 
 
 def duration(seconds: float) -> str:
     """Seconds with a unit that reads well."""
-    return f"{seconds * 1e6:.0f} µs" if seconds < 1e-3 else f"{seconds * 1e3:.1f} ms"
+    if seconds < 1e-3:
+        return f"{seconds * 1e6:.3g} µs" if seconds < 1e-4 else f"{seconds * 1e6:.0f} µs"
+    return f"{seconds * 1e3:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"
+
+
+def provenance(machine: dict[str, Any]) -> str:
+    """When and on what a run was made."""
+    versions = ", ".join(f"{name} {version}" for name, version in machine["versions"].items())
+    return (
+        f"Measured {machine['date']} on {machine['cores']} cores, {machine['threads']} threads "
+        f"({machine['machine']}), Python {machine['python']}; {versions}.\n"
+    )
+
+
+def goals_table(rows: list[dict[str, Any]]) -> str:
+    """Each group's mean and worst beside the goal."""
+    return table(
+        ("framework", "mode", "size", "dtype", "quantity", "losses", "mean", "goal", "worst", "goal", "verdict"),
+        (
+            (s.framework, s.mode, s.size, s.dtype, s.quantity, s.losses, f"{s.mean:.2f}", s.goal.mean if s.goal else "",
+             f"{s.worst['ratio']:.2f} ({s.worst['loss']}, {s.worst['shape']})", s.goal.worst if s.goal else "",
+             s.verdict)
+            for s in summaries(rows)
+        ),
+    )  # fmt: skip
+
+
+def slower_table(rows: list[dict[str, Any]]) -> str:
+    """Every row that is slower than native, with the reason where it is known."""
+    found = slower(rows)
+    if not found:
+        return f"No loss is slower than native by more than {SLOWER - 1:.0%}.\n"
+    return table(
+        ("loss", "native", "framework", "mode", "shape", "dtype", "ratio", "reason"),
+        ((r["loss"], r["native"], r["framework"], r["mode"], r["shape"], r["dtype"], f"{r['ratio']:.2f}", reason(r))
+         for r in found),
+    )  # fmt: skip
+
+
+def rows_table(rows: list[dict[str, Any]]) -> str:
+    """Every measurement."""
+    return table(
+        ("framework", "mode", "shape", "dtype", "loss", "native", "quantity", "ours", "native", "ratio"),
+        (
+            (r["framework"], r["mode"], r["shape"], r["dtype"], r["loss"], r["native"], r["quantity"],
+             *((duration(r["ours_s"]), duration(r["native_s"]), f"{r['ratio']:.2f}") if "ratio" in r
+               else ("", f"refuses: {r['refused']}", "")))
+            for r in rows
+        ),
+    )  # fmt: skip
+
+
+def markdown(result: dict[str, Any]) -> str:
+    """The measurements of one run of the matrix."""
+    rows = result["rows"]
+    return "\n".join(
+        [
+            provenance(result["machine"]),
+            "Ratio ours / native of interleaved runs, lower is better; mean is the geometric mean.\n",
+            goals_table(rows),
+            "Slower than native:\n",
+            slower_table(rows),
+            "All measurements:\n",
+            rows_table(rows),
+        ]
+    )
+
+
+def scaling_table(rows: list[dict[str, Any]], least: int = 10**6) -> str:
+    """Time per call and the share of the bandwidth limit that is reached, for sizes that do not fit a cache."""
+    return table(
+        ("loss", "framework", "elements", "ours", "native", "limit", "share of the limit, ours", "native"),
+        (
+            (r["loss"], r["framework"], f"{r['elements']:.0e}".replace("e+0", "e"), duration(r["ours_s"]),
+             duration(r["native_s"]), duration(r["limit_s"]), f"{r['limit_s'] / r['ours_s']:.0%}",
+             f"{r['limit_s'] / r['native_s']:.0%}")
+            for r in rows
+            if r["elements"] >= least
+        ),
+    )  # fmt: skip
+
+
+def layers_table(rows: list[dict[str, Any]]) -> str:
+    """Microseconds per layer, one column for each framework and loss."""
+    columns = list(dict.fromkeys((r["framework"], r["loss"]) for r in rows))
+    found = {(r["framework"], r["loss"], r["layer"]): r["us"] for r in rows}
+    layers = list(dict.fromkeys(r["layer"] for r in rows))
+    return table(
+        ("µs", *(f"{framework}: {loss}" for framework, loss in columns)),
+        ((layer, *(f"{found[*column, layer]:.1f}" if (*column, layer) in found else "" for column in columns))
+         for layer in layers),
+    )  # fmt: skip
+
+
+def memory_table(rows: list[dict[str, Any]]) -> str:
+    """Peak beyond the inputs, in bytes and in gradients, and the time of a call."""
+    return table(
+        ("loss", "shape", "framework", "route", "peak beyond the inputs", "in gradients", "time"),
+        (
+            (r["loss"], r["shape"], r["framework"], r["route"], f"{r['peak'] / 2**20:.0f} MiB",
+             f"{r['peak'] / r['gradient']:.2f}", duration(r["seconds"]))
+            if "peak" in r
+            else (r["loss"], r["shape"], r["framework"], r["route"], r["failed"], "", "")
+            for r in rows
+        ),
+    )  # fmt: skip

@@ -1,38 +1,43 @@
-"""Two functions timed in turns, so that a drifting machine slows both alike."""
+"""Functions timed in turns, so that a drifting machine slows all alike."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from statistics import median
 from typing import Any
+
+
+def in_turns(
+    functions: Mapping[str, Callable[[], Any]], budget: float = 0.6, least: int = 5, most: int = 400
+) -> dict[str, list[float]]:
+    """The seconds of each call, round by round; each round runs every function, in the reverse order of the last."""
+    for _ in range(2):
+        for function in functions.values():
+            function()
+    start = time.perf_counter()
+    for function in functions.values():
+        function()
+    once = time.perf_counter() - start
+    # Short calls are timed in bundles: a clock reading costs as much as a small loss.
+    bundle = max(1, int(2e-3 / max(once, 1e-7)))
+    rounds = max(least, min(most, int(budget / max(once * bundle, 1e-7))))
+    measured: dict[str, list[float]] = {name: [] for name in functions}
+    order = list(functions.items())
+    for _ in range(rounds):
+        for name, function in order:
+            begin = time.perf_counter()
+            for _ in range(bundle):
+                function()
+            measured[name].append((time.perf_counter() - begin) / bundle)
+        order.reverse()
+    return measured
 
 
 def interleaved(
     ours: Callable[[], Any], native: Callable[[], Any], budget: float = 0.6, least: int = 5, most: int = 400
 ) -> tuple[float, float, float]:
     """Medians of both in seconds, and the median of the ratio pair by pair."""
-    for _ in range(2):
-        ours()
-        native()
-    start = time.perf_counter()
-    ours()
-    native()
-    once = time.perf_counter() - start
-    # Short calls are timed in bundles: a clock reading costs as much as a small loss.
-    bundle = max(1, int(2e-3 / max(once, 1e-7)))
-    rounds = max(least, min(most, int(budget / max(once * bundle, 1e-7))))
-    first, second = [], []
-    for i in range(rounds):
-        pair = (ours, native) if i % 2 else (native, ours)
-        measured = []
-        for function in pair:
-            begin = time.perf_counter()
-            for _ in range(bundle):
-                function()
-            measured.append((time.perf_counter() - begin) / bundle)
-        if i % 2 == 0:
-            measured.reverse()
-        first.append(measured[0])
-        second.append(measured[1])
-    return median(first), median(second), median(a / b for a, b in zip(first, second, strict=True))
+    both = in_turns({"native": native, "ours": ours}, budget, least, most)
+    ratios = [a / b for a, b in zip(both["ours"], both["native"], strict=True)]
+    return median(both["ours"]), median(both["native"]), median(ratios)

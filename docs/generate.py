@@ -6,6 +6,7 @@ markdown, so that tests can read it without building the site.
 
 import inspect
 import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,9 @@ from unilosses.equivalence.model import FRAMEWORKS
 from unilosses.equivalence.pairing import NATIVES
 from unilosses.equivalence.rows import rows
 from unilosses.equivalence.wording import EVERYWHERE
+
+sys.path.append(str(Path(__file__).parent))
+from benchmark_pages import figure_for
 
 #: The families, in the order of the list of losses: a heading, and the files of unilosses/losses.
 FAMILIES = {
@@ -185,6 +189,9 @@ def loss_page(loss: ul.Loss) -> str:
     if remarks(loss):
         lines += ["## Remarks\n", remarks(loss) + "\n"]
     lines += [*arguments(loss), *counterparts(loss)]
+    measured = figure_for(loss.name)
+    if measured:
+        lines += ["## Speed\n", measured, "Value and gradient; see [the benchmarks](../../benchmarks.md).\n"]
     if loss.references:
         lines += ["## References\n", *(f"- {reference}" for reference in loss.references), ""]
     return "\n".join(lines)

@@ -1,0 +1,151 @@
+"""Write ``docs/benchmarks.md`` and its figure from the measurements in ``benchmarks/results``.
+
+``python -m benchmarks all`` measures and calls this script. Without measurements there is no page.
+"""
+
+import functools
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.append(str(ROOT))
+
+from benchmarks import report, scaling  # noqa: E402
+from benchmarks.goals import SLOWER, geometric_mean, slower  # noqa: E402
+from benchmarks.inputs import SIZES  # noqa: E402
+
+RESULTS = ROOT / "benchmarks" / "results"
+PAGE = ROOT / "docs" / "benchmarks.md"
+FIGURE = ROOT / "docs" / "figures" / "scaling.svg"
+TITLES = {"torch": "PyTorch", "jax": "JAX", "keras": "Keras on TensorFlow", "numpy": "NumPy"}
+
+Results = dict[str, dict[str, Any]]
+
+
+@functools.cache
+def results(folder: Path = RESULTS) -> Results:
+    """The committed measurements by the names of their files: matrix, scaling, layers, memory."""
+    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
+
+
+def page(found: Results) -> str:
+    """The text of the page; a part without measurements is left out."""
+    parts = [(matrix_part, "matrix"), (layers_part, "layers"), (scaling_part, "scaling"), (memory_part, "memory")]
+    return "\n".join([INTRODUCTION, *(part(found[name]) for part, name in parts if name in found)])
+
+
+INTRODUCTION = """# Benchmarks
+
+Value and gradient of the losses here beside those that each framework has itself. Ratios are ours / native: below 1 we
+are faster. Both run in turns on the same inputs, in the same process; a figure is the median over the turns. What is
+slower than native is listed, with the reason where it is known.
+
+To repeat everything on this page, from a checkout, on a machine that does nothing else:
+
+```text
+pip install -c constraints.txt -e ".[all,test]"
+python -m benchmarks all
+```
+
+`python -m benchmarks --help` has the parts: the matrix of chosen frameworks, modes, sizes, dtypes and losses, and the
+commands `layers`, `scaling` and `memory`.
+"""
+
+
+def matrix_part(result: dict[str, Any]) -> str:
+    """Goals, what is slower, every row."""
+    rows = result["rows"]
+    measured = [row for row in rows if "ratio" in row]
+    return f"""## Time
+
+{report.provenance(result["machine"])}
+### Goals
+
+Small is 256×10 and 64×64, medium 1024×1000, large 8192×2000 and, for the losses of a vocabulary, 4096×32000. The mean
+is the geometric one over the losses. Rows of NumPy that compare values alone have no goal.
+
+{report.goals_table(rows)}
+### Slower than native
+
+{len(slower(rows))} of {len(measured)} rows are slower than native by more than {SLOWER - 1:.0%}, the worst first.
+
+{report.slower_table(rows)}
+### Every row
+
+{report.rows_table(rows)}"""
+
+
+def layers_part(result: dict[str, Any]) -> str:
+    """Microseconds per layer."""
+    return f"""## Layers of a small call
+
+{report.provenance(result["machine"])}
+Microseconds of one call on 256×10 elements of float32. Signature: the key under which a checked call is remembered.
+Prepare: the look-up, or all the checks the first time. Policy: which way a call takes. The layers between are measured
+by differences, so one of no cost may come out slightly below zero.
+
+{report.layers_table(result["rows"])}"""
+
+
+def scaling_part(result: dict[str, Any]) -> str:
+    """Figure and shares of the limit."""
+    return f"""## Scaling
+
+{report.provenance(result["machine"])}
+The limit is the time in which memory moves what must move: inputs are read, the gradient is written, at the
+{result["bandwidth"] / 1e9:.1f} GB/s that a copy of the largest size reads and writes here. Small inputs stay in the
+caches, and there the limit is none.
+
+![Time against the number of elements](figures/{FIGURE.name})
+
+{report.scaling_table(result["rows"])}"""
+
+
+def memory_part(result: dict[str, Any]) -> str:
+    """Peaks and times."""
+    return f"""## Memory
+
+{report.provenance(result["machine"])}
+Peak of a fresh process with one call of value and gradient in float32, less the peak of the same process with the
+inputs alone; beside it the same in units of the gradients' own size, which nothing can go below. The dense route makes
+the logits with a matrix product and takes the native loss of them.
+
+{report.memory_table(result["rows"])}"""
+
+
+def figure_for(name: str, found: Results | None = None) -> str | None:
+    """The ratios of one loss, small and large, in each framework, as a table; None where nothing is measured."""
+    found = results() if found is None else found
+    groups: dict[tuple[str, str], dict[str, list[float]]] = {}
+    for row in found.get("matrix", {"rows": []})["rows"]:
+        if row["loss"] == name and "ratio" in row and (row["dtype"], row["quantity"]) == TAKEN:
+            sizes = groups.setdefault((row["framework"], row["mode"]), {})
+            sizes.setdefault(SIZES[row["size"]].name, []).append(row["ratio"])
+    if not groups:
+        return None
+    sizes = [size for size in dict.fromkeys(s.name for s in SIZES.values()) if any(size in g for g in groups.values())]
+    return report.table(
+        ("ours / native", *(f"{TITLES[framework]}, {mode}" for framework, mode in groups)),
+        ((size, *(f"{geometric_mean(g[size]):.2f}" if size in g else "" for g in groups.values())) for size in sizes),
+    )
+
+
+#: What the pages of the losses show.
+TAKEN = ("float32", "value and gradient")
+
+
+def write() -> None:
+    """Write the page and the figure, if there is anything to show."""
+    from unilosses.plotting import save
+
+    found = results()
+    if found:
+        PAGE.write_text(page(found), encoding="utf-8")
+    if "scaling" in found:
+        save(scaling.figure(found["scaling"]["rows"]), FIGURE)
+
+
+if __name__ == "__main__":
+    write()
