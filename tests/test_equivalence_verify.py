@@ -245,6 +245,11 @@ def test_without_a_framework_the_core_is_measured(monkeypatch):
     assert {"ul.huber", "ul.hinge", "entropy of a fair coin, bits"} <= passed
 
 
+def test_a_framework_that_is_missing_says_what_to_install():
+    with pytest.raises(ImportError, match=r"pip install 'unilosses\[framework_that_is_missing\]'"):
+        measuring.load("framework_that_is_missing")
+
+
 def test_an_unknown_framework_is_a_lookup_error():
     with pytest.raises(LookupError, match="known: 'torch'"):
         ul.verify(("tourch",))

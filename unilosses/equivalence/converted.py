@@ -59,8 +59,8 @@ def _stand_ins(name: str, to: str) -> Iterator[tuple[Native, dict[str, Any], Rec
 
 
 def _configurations(native: Native) -> Iterator[dict[str, Any]]:
-    """The forms, the settings of the hub, and each reduction."""
-    for chosen in variants(native):
+    """The forms, the settings of the hub, and, in the first of the forms, each reduction."""
+    for place, chosen in enumerate(variants(native)):
         plain = {**native.required, **chosen}
         yield plain
         for setting in HUBS[native.hub].settings[1:]:
@@ -69,7 +69,7 @@ def _configurations(native: Native) -> Iterator[dict[str, Any]]:
                 yield plain | {k: v for k, v in arguments.items() if v is not None}
         named = native.reductions or REDUCTIONS[native.framework]
         different = {meaning: reduction for reduction, meaning in reversed(list(named.items()))}
-        for reduction in different.values():
+        for reduction in different.values() if place == 0 else ():
             if reduction != next(iter(REDUCTIONS[native.framework])):
                 yield plain | {"reduction": reduction}
 
