@@ -113,6 +113,10 @@ class Backend:
         """The smallest and the largest value of ``x``, as Python numbers."""
         return float(self.namespace.min(x)), float(self.namespace.max(x))
 
+    def quietly(self, function: Callable[[], Any]) -> Any:
+        """What ``function`` returns, without warnings of numbers that grow beyond their dtype."""
+        return function()
+
     def is_infinite(self, x: Array) -> bool:
         """Whether the scalar ``x`` is known to be infinite, for a mean whose sum is beyond the dtype."""
         return not self.is_tracing([x]) and math.isinf(float(self.namespace.stop_gradient(x)))

@@ -12,8 +12,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
 from . import reduction as reductions
 from .arguments import array_parameters, as_arrays, as_indices, as_python, without_ignored
 from .checks import (
@@ -334,8 +332,8 @@ def has_derivative(loss: Loss, call: Call) -> bool:
     if known is None:
         prepared = ready(replace(call, readable=False), call.arrays, call.mask)
         parameters = with_mask(call, call.mask, call.parameters)
-        with np.errstate(over="ignore"):
-            known = loss.value_and_derivative(call.backend.namespace, prepared, parameters)[1] is not None
+        found = call.backend.quietly(lambda: loss.value_and_derivative(call.backend.namespace, prepared, parameters))
+        known = found[1] is not None
         _derivatives[loss] = known
     return known
 

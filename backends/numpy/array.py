@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import array_api_compat.numpy as standard
@@ -97,6 +98,10 @@ class NumpyBackend(Backend):
 
     def is_infinite(self, x: Array) -> bool:
         return bool(np.isinf(x))
+
+    def quietly(self, function: Callable[[], Any]) -> Any:
+        with np.errstate(over="ignore"):
+            return function()
 
     # What grows beyond its dtype on the way (the logit of an impossible class) is infinite as it should be, and what
     # shows in the result needs no warning. An invalid operation keeps its own.
