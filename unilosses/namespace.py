@@ -11,7 +11,9 @@ derivative at a kink differs from the one this library promises:
 
 from __future__ import annotations
 
+import functools
 import math
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -141,6 +143,11 @@ class Namespace:
         power = self.where(zero, self.ones_like(x), x) ** exponent
         at_zero = 0.0 if isinstance(exponent, int | float) else self.astype(exponent == 0, x.dtype)
         return self.where(zero, self.zeros_like(power) + at_zero, power)
+
+    def logaddexp(self, *terms: Array) -> Array:
+        """``log(sum(exp(term)))`` of finite terms, one by one."""
+        top = self.stop_gradient(functools.reduce(self.maximum, terms))
+        return top + self.log(functools.reduce(operator.add, [self.exp(term - top) for term in terms]))
 
     def lgamma(self, x: Array) -> Array:
         """``log |Gamma(x)|`` for ``x > 0``: Stirling's series after shifting the argument above 8."""
@@ -274,3 +281,31 @@ class Namespace:
         if isinstance(outputs[0], tuple):
             return carry, tuple(self.stack(list(column), axis=0) for column in zip(*outputs, strict=True))
         return carry, self.stack(outputs, axis=0)
+
+    def lattice(
+        self,
+        start: Array,
+        emissions: Array,
+        skip: Array,
+        floor: float,
+        kept: Array | None = None,
+        reverse: bool = False,
+    ) -> Array:
+        """Logarithms of sums over paths through states in a row, of the shape of ``emissions`` (time, batch, states).
+
+        A path stays, goes to the next state, or skips one at the price ``skip`` (batch, states) of where it arrives;
+        then it gets the emission of its time and state. ``start`` is what paths have before. At times that are not
+        ``kept`` (time, batch, 1) it is what they have after. Nothing falls below ``floor``.
+        """
+        edge = self.zeros_like(start[:, :1]) + floor
+        edge, least = self.concat([edge, edge], axis=1), self.zeros_like(start) + floor
+
+        def step(carry: tuple[Array], item: tuple[Array, ...]) -> tuple[tuple[Array], Array]:
+            (before,), (emission, *timed) = carry, item
+            padded = self.concat([edge, before], axis=1)
+            after = self.logaddexp(before, padded[:, 1:-1], padded[:, :-2] + skip)
+            after = self.maximum(after + emission, least)
+            after = self.where(timed[0], after, start) if timed else after
+            return (after,), after
+
+        return self.scan(step, (start,), (emissions,) if kept is None else (emissions, kept), reverse)[1]

@@ -84,6 +84,33 @@ class GraphlessPrimitives(Namespace):
                 return None
         return super().vector_scale(x, axis)
 
+    def lattice(
+        self,
+        start: Array,
+        emissions: Array,
+        skip: Array,
+        floor: float,
+        kept: Array | None = None,
+        reverse: bool = False,
+    ) -> Array:
+        if not graphless(start):
+            return super().lattice(start, emissions, skip, floor, kept, reverse)
+        time, batch, states = emissions.shape
+        # One memory for all times, with the edges that make a shift a view: five kernels without an allocation a step.
+        memory = emissions.new_full((time + 1, batch, states + 2), floor)
+        stay, step, jump = (memory[:, :, 2 - i : states + 2 - i].unbind(0) for i in range(3))
+        items, masks = emissions.unbind(0), kept.unbind(0) if kept is not None else None
+        (stay[time] if reverse else stay[0]).copy_(start)
+        skipped = torch.empty_like(start)
+        for t in reversed(range(time)) if reverse else range(time):
+            before, after = (t + 1, t) if reverse else (t, t + 1)
+            torch.add(jump[before], skip, out=skipped)
+            out = torch.logaddexp(stay[before], step[before], out=stay[after])
+            torch.logaddexp(out, skipped, out=out).add_(items[t]).clamp_(min=floor)
+            if masks is not None:
+                torch.where(masks[t], out, start, out=out)
+        return memory[:time, :, 2:] if reverse else memory[1:, :, 2:]
+
     zero_product = _unless_finite(lambda x, y: x * y, "zero_product")
     safe_divide = _unless_finite(lambda x, y: x / y, "safe_divide")
 

@@ -65,14 +65,9 @@ def ctc(
         Neural Networks, 2006
     """
     states = _States(xp, y_true, y_pred, label_length, logit_length, blank)
-    times = states.emissions, states.timed
 
-    def forward(carry: tuple[Array], item: tuple[Array, ...]) -> tuple[tuple[Array], Array]:
-        (alpha,), (emission, timed) = carry, item
-        alpha = xp.where(timed, states.floored(states.arrived(alpha) + emission), alpha)
-        return (alpha,), alpha
-
-    (last,), alphas = xp.scan(forward, (states.start,), times)
+    alphas = xp.lattice(states.start, states.emissions, states.skip, NOTHING)
+    last = states.at_the_end(alphas)
     total = xp.logsumexp(xp.where(states.is_end, last, states.nothing), axis=1)
     impossible = total < 0.5 * NOTHING
     zero = xp.zeros_like(total)
@@ -80,13 +75,11 @@ def ctc(
         impossible, zero if zero_infinity else zero + math.inf, xp.relu(-xp.where(impossible, zero, total))
     )
 
-    def backward(carry: tuple[Array], item: tuple[Array, ...]) -> tuple[tuple[Array], Array]:
-        (beta,), (emission, timed) = carry, item
-        return (xp.where(timed, states.left(states.floored(beta + emission)), beta),), beta
-
     def pullback(upstream: Array) -> Array:
-        finish = xp.where(states.is_end, xp.zeros_like(last), states.nothing)
-        _, betas = xp.scan(backward, (finish,), times, reverse=True)
+        # The same walk from the end, over the states in reverse; its emission of a time is counted twice.
+        emissions, skip = xp.flip(states.emissions, axis=2), states.skip_back
+        gammas = xp.lattice(states.start_back, emissions, skip, NOTHING, kept=states.timed, reverse=True)
+        betas = xp.flip(gammas - emissions, axis=2)
         # Shares of one time sum to 1 in theory; normalised there, no rounding of large numbers gets through.
         shares = xp.permute_dims(xp.softmax(alphas + betas, axis=-1), (1, 0, 2))
         derivative = xp.exp(states.log_p) - xp.sum_by_class(shares, states.classes, y_pred)
@@ -116,7 +109,8 @@ class _States:
             length = _filled(xp, label_length, length)
         duration = time if logit_length is None else _filled(xp, logit_length, time)
         within = xp.cumulative_sum(one_label, axis=1) <= xp.expand_dims(length, axis=1)
-        self.counted = xp.cumulative_sum(one_time, axis=1) <= xp.expand_dims(duration, axis=1)
+        steps = xp.cumulative_sum(one_time, axis=1)
+        self.counted = steps <= xp.expand_dims(duration, axis=1)
         self.invalid = xp.any(within & ~proper, axis=1) | (length > room) | (duration > time)
 
         blanks = xp.zeros_like(labels) + blank
@@ -125,7 +119,7 @@ class _States:
         edge = xp.zeros_like(xp.astype(xp.expand_dims(length, axis=1), xp.int32)) + blank
         self.classes = xp.concat([pairs, edge], axis=1)
         # From label to label without a blank between, unless they are equal.
-        self.skips = self.classes != xp.concat([edge, edge, self.classes], axis=1)[:, :-2]
+        skips = self.classes != xp.concat([edge, edge, self.classes], axis=1)[:, :-2]
         place = xp.cumulative_sum(xp.ones_like(self.classes), axis=1) - 1
         end = xp.expand_dims(2 * xp.astype(length, place.dtype), axis=1)
         self.is_end = (place == end) | (place == end - 1)
@@ -137,29 +131,21 @@ class _States:
         self.timed = xp.permute_dims(counted, (1, 0, 2))
         self.emissions = xp.where(emissions < NOTHING, xp.zeros_like(emissions) + NOTHING, emissions)
         self.nothing = xp.zeros_like(self.emissions[0, ...]) + NOTHING
-        self.edge = self.nothing[:, :1]
+        #: What a step over a state costs, by where it arrives; and seen from the end.
+        self.skip = xp.where(skips, xp.zeros_like(self.nothing), self.nothing)
+        edge = self.nothing[:, :1]
+        self.skip_back = xp.concat([edge, edge, xp.flip(self.skip, axis=1)], axis=1)[:, : self.skip.shape[1]]
         #: Before the first time only state 0 has been reached, so that a path begins there or in state 1.
-        self.start = xp.concat([xp.zeros_like(self.edge), self.nothing[:, 1:]], axis=1)
+        self.start = xp.where(place == 0, xp.zeros_like(self.nothing), self.nothing)
+        self.start_back = xp.flip(xp.where(place == end, xp.zeros_like(self.nothing), self.nothing), axis=1)
+        self.finished = xp.permute_dims(xp.expand_dims(steps == xp.expand_dims(duration, axis=1), axis=2), (1, 0, 2))
+        self.unstarted = xp.expand_dims(duration == 0, axis=1)
 
-    def floored(self, x: Array) -> Array:
-        return self.xp.where(x < NOTHING, self.nothing, x)
-
-    def arrived(self, before: Array) -> Array:
-        """The sum over the states that lead to each state."""
-        one = self.xp.concat([self.edge, before[:, :-1]], axis=1)
-        two = self.xp.concat([self.edge, one[:, :-1]], axis=1)
-        return self._log_sum(before, one, self.xp.where(self.skips, two, self.nothing))
-
-    def left(self, after: Array) -> Array:
-        """The sum over the states that each state leads to."""
-        one = self.xp.concat([after[:, 1:], self.edge], axis=1)
-        two = self.xp.concat([self.xp.where(self.skips, after, self.nothing), self.edge, self.edge], axis=1)[:, 2:]
-        return self._log_sum(after, one, two)
-
-    def _log_sum(self, x: Array, y: Array, z: Array) -> Array:
+    def at_the_end(self, over_time: Array) -> Array:
+        """The states after the last time that counts."""
         xp = self.xp
-        top = xp.stop_gradient(xp.maximum(xp.maximum(x, y), z))
-        return top + xp.log(xp.exp(x - top) + xp.exp(y - top) + xp.exp(z - top))
+        last = xp.sum(xp.where(self.finished, over_time, xp.zeros_like(over_time)), axis=0)
+        return xp.where(self.unstarted, self.start, last)
 
 
 def _filled(xp: Namespace, given: Any, like: Array) -> Array:

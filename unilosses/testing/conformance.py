@@ -73,12 +73,13 @@ PRIMITIVES: dict[str, list[tuple[tuple[Any, ...], Any]]] = {
     "add_at": [((ROWS * 1, LABELS, np.array([10.0, 20.0]), 1), [[1, -2, 10.5], [20, 3, 3]])],
     "share_of_max": [((ROWS, 1), [[1, 0, 0], [0, 0.5, 0.5]])],
     "lookup": [((np.array([5.0, 6.0, 7.0]), np.array([[2, 0], [1, 1]])), [[7, 5], [6, 6]])],
+    "logaddexp": [((np.array([0.0, -1e38, 1e30]), np.array([0.0, 1.0, 0.0])), [math.log(2), 1, 1e30])],
     "on_axis": [((np.array([5.0, 6.0, 7.0]), ROWS, 1), [[5, 6, 7]]), ((np.array([5.0, 6.0]), ROWS, 0), [[5], [6]])],
 }
 #: Checked through the losses that use them: their arguments are functions, tuples, or a layout of their own.
 THROUGH_LOSSES = {
-    "log_sigmoids", "log_softmax_and_softmax", "log_softmax_at", "log_threshold", "rematerialised", "scan",
-    "sum_by_class", "vector_scale",
+    "lattice", "log_sigmoids", "log_softmax_and_softmax", "log_softmax_at", "log_threshold", "rematerialised",
+    "scan", "sum_by_class", "vector_scale",
 }  # fmt: skip
 
 #: Slopes that automatic differentiation must give at kinks and ends: primitive, arguments after x, x, slope.
