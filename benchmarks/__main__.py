@@ -18,7 +18,7 @@ from rich.progress import Progress
 from . import layers, matrix, memory, report, scaling
 from .cases import CASES
 from .inputs import SIZES
-from .machine import cores, machine, threads
+from .machine import limits, machine
 
 RESULTS = Path(__file__).parent / "results"
 JSON = click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write the measurements here.")
@@ -68,8 +68,8 @@ def main(
     modes: list[str], budget: float, json_path: Path | None, markdown_path: Path | None,
 ) -> None:  # fmt: skip
     """Measure value + gradient, ours and native interleaved; ratios are ours/native, lower is better."""
-    if threads() != cores():
-        click.echo(f"OMP_NUM_THREADS is {threads()}, on {cores()} cores: the times are those of so many threads.")
+    if limits():
+        click.echo(f"The environment sets {', '.join(limits())}: the times are those of so many threads.")
     if context.invoked_subcommand is None:
         result = run_matrix(matrix.plan(frameworks, modes, sizes, dtypes), budget, losses, json_path)
         tables = report.markdown(result)

@@ -105,7 +105,9 @@ class Reason(NamedTuple):
 #: The first that fits is shown, so the particular ones come first.
 REASONS = [
     Reason("scikit-learn's loop is compiled: no call of NumPy's per operation, no intermediate array.",
-           framework="numpy", native="sklearn Half"),
+           framework="numpy", native="sklearn "),
+    Reason("One compiled loop that gives the value alone, where the definition is several operations of NumPy's.",
+           framework="numpy", native="scipy."),
     Reason("A call costs its layers (see below), not its arithmetic: native is one call of a compiled function.",
            framework="torch", mode="eager", size="small"),
     Reason("A call costs its layers (see below), not its arithmetic: the lines by hand check nothing.",

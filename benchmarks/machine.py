@@ -24,6 +24,15 @@ def threads() -> int:
     return int(os.environ.get("OMP_NUM_THREADS") or cores())
 
 
+#: Settings of the environment that take threads from a framework.
+LIMITS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "XLA_FLAGS")
+
+
+def limits() -> list[str]:
+    """The settings that are in force, for a warning: the times of a run are those of so many threads."""
+    return [f"{name}={os.environ[name]}" for name in LIMITS if os.environ.get(name)]
+
+
 def machine() -> dict[str, Any]:
     """What the numbers were measured on."""
     versions = {}
