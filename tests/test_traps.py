@@ -131,3 +131,27 @@ def test_coupled_values_meet_the_upstream_that_they_are_given(torch):
     (found,) = torch.autograd.grad((ul.nt_xent(labels, points, reduction="none") * weights).sum(), points)
     wanted = ul.grad(ul.nt_xent)(labels, points.detach(), reduction="sum", sample_weight=weights)
     assert_close(found, wanted)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["weights and mask", "numbers and lists", "array parameter", "ignored", "small indices", "sum"],
+)
+def test_2_pytorch_compiles_every_kind_of_argument(torch, name):
+    """With ``fullgraph=True``: the checks of arguments are traced, too."""
+    y, x = torch.rand(4, 3), torch.randn(4, 3, requires_grad=True)
+    labels, weights = torch.tensor([0, 2, 1, 1]), torch.tensor([1.0, 2.0, 0.5])
+    calls = {
+        "weights and mask": lambda x: ul.huber(y, x, mask=y > 0.3, sample_weight=y),
+        "numbers and lists": lambda x: ul.huber([[0.0] * 3] * 4, x) + ul.huber(0.0, x, delta=0.5),
+        "array parameter": lambda x: ul.huber(y, x, delta=weights),
+        "ignored": lambda x: ul.sparse_categorical_cross_entropy(
+            labels, x, from_logits=True, ignore_index=1, class_weight=weights, label_smoothing=0.1
+        ),
+        "small indices": lambda x: ul.poly_cross_entropy(labels.to(torch.uint8), x, epsilon=1.5),
+        "sum": lambda x: (0.5 * ul.huber + ul.log_cosh)(y, x, delta=2.0),
+    }
+    found = torch.compile(calls[name], fullgraph=True, backend="aot_eager")(x)
+    wanted = calls[name](x)
+    assert_close(found.detach(), wanted.detach(), "float32")
+    assert_close(*(torch.autograd.grad(value, x)[0] for value in (found, wanted)), "float32")
