@@ -41,6 +41,7 @@ NETWORKS = {
     "distillation": FRAMEWORKS,
     "heteroscedastic_regression": ["torch", "keras", "jax"],
     "imbalanced_detection": FRAMEWORKS,
+    "language_model": ["numpy", "torch", "jax"],
     "metric_learning": ["torch", "jax"],
     "segmentation": FRAMEWORKS,
     "sequence_ctc": ["torch", "jax"],

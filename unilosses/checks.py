@@ -231,13 +231,18 @@ def _refuse(call: Call, name: str, domain: Domain, given: str, low: float | None
     raise ValueError(f"{call.loss.name}: {name} holds {given}; wanted {description}. {hint}".rstrip())
 
 
+def domain_in(loss: Loss, name: str, arrays: Sequence[Array], parameters: Mapping[str, Any]) -> Domain:
+    """The domain of an input in this call: CLASSES with fewer axes than the prediction are LABELS."""
+    domain, x = loss.domain(name, parameters), arrays[loss.inputs.index(name)]
+    fewer = domain is CLASSES and x is not None and x.ndim < arrays[loss.positions[0]].ndim
+    return LABELS if fewer else domain
+
+
 def valid_labels(call: Call, mask: Array | None, value: Array) -> Array:
     """NaN at class indices out of range where values could not be read: never a finite number."""
     xp = call.backend.namespace
     for name, x in zip(call.loss.inputs, call.arrays, strict=True):
-        domain = call.loss.domains[name]
-        indices = domain is LABELS or (domain is CLASSES and x is not None and x.ndim < call.arrays[-1].ndim)
-        if indices and x is not None:
+        if x is not None and domain_in(call.loss, name, call.arrays, call.parameters) is LABELS:
             valid = (x >= 0) & (x < call.classes)
             if mask is not None:
                 valid = valid | ~mask
@@ -247,5 +252,5 @@ def valid_labels(call: Call, mask: Array | None, value: Array) -> Array:
 
 __all__ = [
     "as_array", "check_array_parameters", "check_dtypes", "check_parameters", "check_real", "check_shapes",
-    "check_values", "valid_labels",
+    "check_values", "domain_in", "valid_labels",
 ]  # fmt: skip

@@ -22,6 +22,7 @@ from .checks import (
     check_real,
     check_shapes,
     check_values,
+    domain_in,
     valid_labels,
 )
 from .dispatch import Backend, common_backend, known_backend
@@ -192,17 +193,14 @@ def ready(call: Call, arrays: Sequence[Array], mask: Array | None) -> list[Array
         if x is None:
             prepared.append(x)
             continue
-        domain = loss.domain(name, call.parameters)
-        encode = domain is CLASSES and x.ndim < arrays[-1].ndim
-        if encode:
-            domain = LABELS
+        domain = domain_in(loss, name, arrays, call.parameters)
         if not domain.indices and x.dtype != call.compute:
             x = xp.astype(x, call.compute)
         if mask is not None and not domain.shared:
             x = xp.where(_kept(call, domain, mask, x), x, xp.zeros_like(x) + _safe(domain))
         if call.readable and call.check:
             check_values(call, name, domain, x)
-        if encode:
+        if domain is not loss.domains[name] and domain is LABELS and loss.kind != "coupled":
             x = xp.one_hot(x, xp.astype(arrays[-1], call.compute), call.axes[0])
         prepared.append(x)
     return prepared
@@ -287,7 +285,8 @@ def _class_weight_of_entries(call: Call) -> Array | None:
         return None
     xp = call.backend.namespace
     target = ready(replace(call, readable=False), call.arrays, call.mask)[0]
-    if call.loss.domains[call.loss.inputs[0]] is LABELS:
+    labelled = domain_in(call.loss, call.loss.inputs[0], call.arrays, call.parameters) is LABELS
+    if labelled and target.ndim == len(call.shape):  # not encoded
         return xp.lookup(xp.reshape(class_weight, (-1,)), target)
     return xp.sum(xp.on_axis(class_weight, target, call.axes[0]) * target, axis=call.axes[0])
 
@@ -391,10 +390,10 @@ def _shortcut(call: Call) -> Shortcut | None:
     loss = call.loss
     if call.reduction == "none" or not call.readable:
         return None
-    domains = [loss.domain(name, call.parameters) for name in loss.inputs]
-    for domain, x in zip(domains, call.arrays, strict=True):
-        indices = domain.indices or (domain is CLASSES and x is not None and x.ndim < call.arrays[-1].ndim)
-        if x is None or domain is CLASSES or (not indices and x.dtype != call.compute):
+    domains = [domain_in(loss, name, call.arrays, call.parameters) for name in loss.inputs]
+    for name, domain, x in zip(loss.inputs, domains, call.arrays, strict=True):
+        encoded = loss.domains[name] is CLASSES and loss.kind != "coupled"
+        if x is None or encoded or (not domain.indices and x.dtype != call.compute):
             return None
     by = 1 if call.reduction == "sum" else divisor(call, None)
     if call.compute != call.result or not isinstance(by, int | float):

@@ -159,7 +159,7 @@ class TensorFlowBackend(Backend):
                             found[i] = x
                     return found
 
-                return _forgotten(result), rule
+                return result, rule
 
             moved = [*(arrays[i] for i in present), *(own[n] for n in names)]
             watched = [_watched(x) for x in moved]
@@ -177,14 +177,6 @@ class TensorFlowBackend(Backend):
         # A gather has a gradient of some rows only, and an input without effect has none.
         found = tape.gradient(value, arrays, unconnected_gradients=tf.UnconnectedGradients.ZERO)
         return value, tuple(tf.convert_to_tensor(g) for g in found)
-
-
-def _forgotten(x: Array) -> Array:
-    """``x`` without its history, for which an eager tape would keep all that it was made of."""
-    if not tf.executing_eagerly() or record is None:
-        return x
-    with record.stop_recording():
-        return tf.identity(x)
 
 
 def _watched(x: Array) -> bool:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..domains import LABELS, REAL, WEIGHTS
+from ..domains import CLASSES, REAL, WEIGHTS
 from ..loss import loss
 from ..namespace import Array, Namespace
 from .cross_entropy import categorical_cross_entropy, sparse_categorical_cross_entropy
@@ -19,28 +19,29 @@ if TYPE_CHECKING:
 def _check_layer(made: Loss, arrays: Sequence[Array], parameters: Mapping[str, Any]) -> None:
     given = {n: tuple(x.shape) for n, x in zip(made.inputs, arrays, strict=True) if x is not None}
     hidden, weight = given["hidden"], given["weight"]
+    labelled = "int" in str(arrays[0].dtype) and len(given["y_true"]) < len(hidden)
     wanted = {
         "weight": (weight[0] if weight else 1, hidden[-1] if hidden else 1),
-        "y_true": hidden[:-1],
+        "y_true": hidden[:-1] if labelled else (*hidden[:-1], *weight[:1]),
         "bias": weight[:1],
     }
     for name, shape in wanted.items():
         if given.get(name, shape) != shape:
             raise ValueError(
                 f"{made.name}: {name} has shape {given[name]}, beside hidden of shape {hidden} and weight of shape "
-                f"{weight}. Wanted: hidden (..., features), y_true (...) class indices, weight (classes, features), "
-                f"bias (classes,). Fix: give {name} the shape {shape}."
+                f"{weight}. Wanted: hidden (..., features), y_true (...) integer class indices or (..., classes) "
+                f"probabilities, weight (classes, features), bias (classes,). Fix: give {name} the shape {shape}."
             )
 
 
 @loss(
     kind="coupled",
-    y_true=LABELS,
+    y_true=CLASSES,
     hidden=REAL,
     weight=WEIGHTS,
     bias=WEIGHTS,
     check=_check_layer,
-    value_shape=lambda arrays, parameters: tuple(arrays[0].shape),
+    value_shape=lambda arrays, parameters: tuple(arrays[1].shape[:-1]),
     classes=lambda arrays: arrays[2].shape[0],
 )
 def linear_cross_entropy(
@@ -56,12 +57,13 @@ def linear_cross_entropy(
     softcap: Any = None,
     chunk_bytes: int = 1 << 26,
 ) -> Any:
-    r"""The sparse categorical cross-entropy of a linear layer's logits, computed together with the layer.
+    r"""The cross-entropy of a linear layer's logits, computed together with the layer.
 
-    ``hidden`` holds features on its last axis, ``weight`` is (classes, features). Logits are made for as many samples
-    as fit ``chunk_bytes``; the closed form (eager PyTorch, NumPy) makes them again for the derivative, so that those of
-    all samples never exist at once. ``softcap`` c bounds logits smoothly, c tanh(z / c). ``z_loss`` weighs the square
-    of the log-partition, which keeps logits from drifting; it is neither smoothed nor weighted by class.
+    ``hidden`` holds features on its last axis, ``weight`` is (classes, features), ``y_true`` class indices or
+    distributions over the classes. Logits are made for as many samples as fit ``chunk_bytes``, and made again for the
+    derivative, so that those of all samples never exist at once. ``softcap`` c bounds logits smoothly, c tanh(z / c).
+    ``z_loss`` weighs the square of the log-partition, which keeps logits from drifting; it is neither smoothed nor
+    weighted by class.
 
     Formula: \ell = -w_y \log p_y + \zeta \left( \log \sum_c e^{z_c} \right)^2, \quad p = \operatorname{softmax}(z),
         \quad z = W h + b
