@@ -164,6 +164,32 @@ class Fused(torch.autograd.Function):
         return (None, *(None if g is None else (g * up).to(g.dtype) for g in gradients))
 
 
+class Traced(torch.autograd.Function):
+    """The closed form under a compiler, which fuses value and gradient each into one pass by itself."""
+
+    @staticmethod
+    def forward(ctx: Any, call: Call, *predictions: torch.Tensor) -> torch.Tensor:
+        ctx.call = call
+        ctx.save_for_backward(*predictions)
+        return plain(_with_predictions(call, predictions))
+
+    @staticmethod
+    def backward(ctx: Any, *upstream: torch.Tensor) -> Any:
+        call, (up,) = ctx.call, upstream
+        gradients = closed_form(_with_predictions(call, ctx.saved_tensors), blocks=False)[1]
+        if up.ndim:
+            for axis in call.axes:
+                up = up.unsqueeze(axis)
+        return (None, *[None if g is None else (g * up).to(g.dtype) for g in gradients])
+
+
+def _with_predictions(call: Call, predictions: Sequence[torch.Tensor]) -> Call:
+    arrays = list(call.arrays)
+    for i, x in zip(call.loss.positions, predictions, strict=True):
+        arrays[i] = x
+    return call.on(arrays)
+
+
 class TorchBackend(Backend):
     """PyTorch."""
 
@@ -223,7 +249,8 @@ class TorchBackend(Backend):
         return math.isinf(x.item())
 
     def evaluate(self, call: Call) -> Array:
-        if (not call.readable and _is_transformed()) or _in_forward_mode():
+        compiled = not call.readable and torch.compiler.is_compiling()
+        if (not call.readable and torch._C._are_functorch_transforms_active()) or _in_forward_mode():
             return plain(call)
         loss, positions = call.loss, call.loss.positions
         predictions, others = False, False
@@ -243,7 +270,9 @@ class TorchBackend(Backend):
         if predictions and not has_derivative(loss, call) and (not call.readable or in_few_blocks(call)):
             return plain(call)
         if predictions:
-            return Fused.apply(call, *[call.arrays[i] for i in positions])
+            return (Traced if compiled else Fused).apply(call, *[call.arrays[i] for i in positions])
+        if compiled:
+            return plain(call)
         with torch.no_grad():
             return closed_form(call, want_gradient=False)[0]
 
