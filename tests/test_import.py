@@ -1,5 +1,6 @@
 """`import unilosses` is cheap and imports NumPy alone."""
 
+import os
 import subprocess
 import sys
 
@@ -12,7 +13,12 @@ LIMIT = 0.060  # seconds over `import numpy`
 
 def run_python(code, folder):
     """Run `code` in a fresh interpreter, away from the checkout, and return what it prints."""
-    result = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False)
+    # With compiled files, as after the first import of any installation, whatever the machine's setting is.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment["PYTHONPYCACHEPREFIX"] = str(folder / "compiled")
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
     assert result.returncode == 0, result.stderr
     return result.stdout.strip()
 
