@@ -168,7 +168,9 @@ def all_command(context: click.Context, linear_rows: int, budget: float) -> None
         json_path=RESULTS / "memory.json",
     )
     context.invoke(layers_command, frameworks=list(layers.FRAMEWORKS), json_path=RESULTS / "layers.json")
-    context.invoke(scaling_command, frameworks=list(scaling.FRAMEWORKS), json_path=RESULTS / "scaling.json")
+    context.invoke(
+        scaling_command, frameworks=list(scaling.FRAMEWORKS), budget=budget, json_path=RESULTS / "scaling.json"
+    )
     run_matrix(matrix.plan(), budget, [], RESULTS / "matrix.json")
     subprocess.run([sys.executable, RESULTS.parent.parent / "docs" / "benchmark_pages.py"], check=True)
 

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.append(str(ROOT))
 
-from benchmarks import goals, matrix, memory, report, scaling, timing  # noqa: E402
+from benchmarks import goals, layers, matrix, memory, report, scaling, timing  # noqa: E402
 from benchmarks.__main__ import main  # noqa: E402
 from benchmarks.cases import Case  # noqa: E402
 from benchmarks.inputs import SIZES, Inputs, Size  # noqa: E402
@@ -164,11 +164,30 @@ def test_measurements_become_a_page(tmp_path):
     assert "## Memory" not in page
     for line in ("| numpy | eager | 256×10 | float32 | huber | textbook lines |", "| signature |", "GB/s"):
         assert line in page
-    layers = {r["layer"]: r["us"] for r in results["layers"]["rows"] if r["loss"] == "huber"}
-    assert 0 < layers["signature"] < layers["**ours, value and gradient**"]
+    times = {r["layer"]: r["us"] for r in results["layers"]["rows"] if r["loss"] == "huber"}
+    assert 0 < times["signature"] < times["**ours, value and gradient**"]
 
     assert "| ours / native | NumPy, eager |" in PAGES["figure_for"]("huber", results)
     assert PAGES["figure_for"]("ctc", results) is None
+
+
+def test_one_command_writes_all_results(tmp_path, monkeypatch):
+    pytest.importorskip("scipy", reason="NumPy's cases are lines with SciPy")
+    commands, pages = sys.modules[main.callback.__module__], []
+    monkeypatch.setattr(commands, "RESULTS", tmp_path)
+    monkeypatch.setattr(commands.subprocess, "run", lambda command, check: pages.append(command[1].name))
+    monkeypatch.setattr(memory, "measure", lambda job: {"loss": job.loss, "route": job.route, "shape": job.shape,
+                                                        "framework": job.framework, "failed": "not run"})  # fmt: skip
+    monkeypatch.setattr(layers, "FRAMEWORKS", ())
+    monkeypatch.setattr(scaling, "FRAMEWORKS", ("numpy",))
+    monkeypatch.setattr(scaling, "counts", lambda least, most: [1000] if (least, most) == (1e2, 1e8) else [])
+    monkeypatch.setattr(scaling, "copy_bandwidth", lambda size: 1e10)
+    monkeypatch.setattr(matrix, "plan", lambda: [matrix.Part("numpy", "eager", "tiny", "float32")])
+    run("all", "--budget", "0.001")
+    assert {path.name for path in tmp_path.iterdir()} == {"matrix.json", "memory.json", "scaling.json"}
+    assert pages == ["benchmark_pages.py"]
+    shapes = {row["shape"] for row in json.loads((tmp_path / "memory.json").read_text(encoding="utf-8"))["rows"]}
+    assert shapes == {"8192×32000", "2048×1024, 32000 classes", "2048×1024, 128000 classes"}
 
 
 def test_elements_and_bytes_of_the_limit():
