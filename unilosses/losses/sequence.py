@@ -34,6 +34,13 @@ def _check_layer(made: Loss, arrays: Sequence[Array], parameters: Mapping[str, A
             )
 
 
+#: By default the logits of a chunk take 64 MiB. Value and gradient for hidden 2048 x 512 and 32000 classes in float32
+#: on one busy core, in seconds of processor time, the better of two: with chunks of 16, 64 and 128 MiB, PyTorch takes
+#: 3.1, 2.9 and 2.5, JAX under jit 5.4, 4.3 and 4.0; with all logits (250 MiB) at once 2.3 and 3.0. Beyond the results,
+#: JAX needs 141 MiB with 16, 189 with 64, and 500 with all.
+CHUNK_BYTES = 1 << 26
+
+
 @loss(
     kind="coupled",
     y_true=CLASSES,
@@ -55,7 +62,7 @@ def linear_cross_entropy(
     class_weight: Any = None,
     z_loss: Any = 0.0,
     softcap: Any = None,
-    chunk_bytes: int = 1 << 26,
+    chunk_bytes: int = CHUNK_BYTES,
 ) -> Any:
     r"""The cross-entropy of a linear layer's logits, computed together with the layer.
 
