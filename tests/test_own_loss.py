@@ -214,3 +214,17 @@ def test_the_losses_of_a_sum_are_checked():
     assert report.cases > one.cases > 0
     with pytest.raises(BrokenLaw, match="does not hold for wrong_derivative"):
         check_loss(ul.huber + Loss(wrong_derivative), ["numpy"])
+
+
+def test_the_first_call_may_be_a_compiled_one():
+    torch = pytest.importorskip("torch")
+
+    @ul.loss
+    def compiled_first(xp, y_true, y_pred):
+        error = y_pred - y_true
+        return error * error
+
+    y, f = torch.zeros(3), torch.tensor([1.0, -2.0, 0.5], requires_grad=True)
+    value = torch.compile(lambda f: compiled_first(y, f), fullgraph=True, backend="aot_eager")(f)
+    (gradient,) = torch.autograd.grad(value, f)
+    assert torch.allclose(gradient, 2 / 3 * f.detach())

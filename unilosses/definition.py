@@ -86,7 +86,7 @@ def checked(loss: Loss, function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _check_value(loss: Loss, shape: tuple[int, ...], prediction: tuple[int, ...], parameters: dict[str, Any]) -> None:
-    axes = loss.axes({**loss.parameters, **parameters}, len(prediction))
+    axes = loss.axes(parameters, len(prediction))
     wanted = tuple(n for i, n in enumerate(prediction) if i not in axes)
     if fits(shape, wanted):
         return
