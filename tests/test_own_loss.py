@@ -216,15 +216,21 @@ def test_the_losses_of_a_sum_are_checked():
         check_loss(ul.huber + Loss(wrong_derivative), ["numpy"])
 
 
-def test_the_first_call_may_be_a_compiled_one():
+def test_the_first_calls_may_be_compiled_ones():
     torch = pytest.importorskip("torch")
 
     @ul.loss
-    def compiled_first(xp, y_true, y_pred):
-        error = y_pred - y_true
-        return error * error
+    def compiled_first(xp, y_true, y_pred, *, power=2):
+        return (y_pred - y_true) ** power
+
+    @ul.loss
+    def compiled_second(xp, y_true, y_pred, *, slope=3.0):
+        return slope * y_pred
+
+    def several(f):
+        return compiled_first(y, f) + compiled_second(y, f) + (compiled_first + 2 * compiled_second)(y, f)
 
     y, f = torch.zeros(3), torch.tensor([1.0, -2.0, 0.5], requires_grad=True)
-    value = torch.compile(lambda f: compiled_first(y, f), fullgraph=True, backend="aot_eager")(f)
+    value = torch.compile(several, fullgraph=True, backend="aot_eager")(f)
     (gradient,) = torch.autograd.grad(value, f)
-    assert torch.allclose(gradient, 2 / 3 * f.detach())
+    assert torch.allclose(gradient, 4 / 3 * f.detach() + 3)

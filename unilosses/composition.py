@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from inspect import Parameter, Signature
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from .arrays import to_numpy
@@ -114,7 +113,7 @@ class Combination(Composable):
         )
         self.formula = " + ".join(f"{term.weight} \\cdot ({term.loss.formula})" for term in terms)
         #: Parameters that are still open, with the default that all terms have for them.
-        self.parameters: Mapping[str, Any] = MappingProxyType(_open(terms))
+        self.parameters: Mapping[str, Any] = _open(terms)
 
     def _terms(self) -> tuple[Term, ...]:
         return self.terms

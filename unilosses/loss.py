@@ -11,7 +11,6 @@ import difflib
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
 from typing import Any, overload
 
 from .composition import Composable, Term
@@ -82,7 +81,7 @@ class Loss(Composable):
         self.takes_class_indices = any(d in (LABELS, CLASSES) for d in self.domains.values())
         if self.takes_class_indices:
             keywords.setdefault("ignore_index", None)
-        self.parameters: Mapping[str, Any] = MappingProxyType(keywords)
+        self.parameters: Mapping[str, Any] = keywords
         self._defaults = {k: v for k, v in keywords.items() if v is not inspect.Parameter.empty}
         self._required = frozenset(keywords) - frozenset(self._defaults)
         #: Calls by signature, checked: see evaluation.prepare.
