@@ -214,7 +214,7 @@ def test_the_site_builds_without_a_warning_and_without_the_network(tmp_path):
     result = subprocess.run([*command, DOCS, tmp_path / "site"], capture_output=True, text=True, timeout=1200)
     assert result.returncode == 0, result.stderr
     site = tmp_path / "site"
-    for name in ul.list_losses():
+    for name in (name for name in ul.list_losses() if ul.get(name).__module__.startswith("unilosses.")):
         page = (site / "generated" / "losses" / f"{name}.html").read_text(encoding="utf-8")
         assert "math notranslate" in page
     # What a page loads when it is read: scripts, styles, pictures.
