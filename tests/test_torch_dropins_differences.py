@@ -134,6 +134,36 @@ def test_integers():
     assert drop_ins.L1Loss(reduction="sum")(ones, ones).dtype is torch.float32
 
 
+@shows("complex numbers")
+@pytest.mark.parametrize(
+    ("name", "number", "position"),
+    [
+        ("BCEWithLogitsLoss", 2, 1),
+        ("GaussianNLLLoss", 3, 0),
+        ("GaussianNLLLoss", 3, 1),
+        ("HingeEmbeddingLoss", 2, 1),
+        ("MultiLabelSoftMarginLoss", 2, 1),
+        ("PoissonNLLLoss", 2, 0),
+        ("PoissonNLLLoss", 2, 1),
+        ("SoftMarginLoss", 2, 0),
+        ("TripletMarginLoss", 3, 0),
+        ("TripletMarginLoss", 3, 1),
+        ("TripletMarginLoss", 3, 2),
+    ],
+)
+def test_complex_numbers(name, number, position):
+    arguments = [torch.rand(4, 3) for _ in range(number)]
+    arguments[position] = arguments[position] + 1j
+    assert getattr(nn, name)()(*arguments).isfinite()
+    with pytest.raises(drop_ins.InputError, match="complex64; wanted real"):
+        getattr(drop_ins, name)()(*arguments)
+
+
+def test_complex_scalar_among_real_arrays():
+    with pytest.raises(drop_ins.InputError, match="complex64; wanted real"):
+        drop_ins.PoissonNLLLoss()(torch.rand(3), torch.tensor(1 + 1j))
+
+
 @shows("half precision")
 @pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16], ids=str)
 def test_half_precision(dtype):

@@ -13,7 +13,22 @@ SAME_SHAPE = ("BCELoss", "BCEWithLogitsLoss")
 ELEMENTWISE = ("L1Loss", "MSELoss", "SmoothL1Loss", "HuberLoss", "PoissonNLLLoss", "KLDivLoss", "SoftMarginLoss",
                "HingeEmbeddingLoss", "MultiLabelSoftMarginLoss")  # fmt: skip
 
+COMPLEX = {
+    **{(name, 0): 2 for name in ("MSELoss", "SmoothL1Loss", "HuberLoss", "BCELoss", "BCEWithLogitsLoss", "KLDivLoss",
+                                 "HingeEmbeddingLoss", "MultiLabelSoftMarginLoss", "CrossEntropyLoss")},
+    **{(name, 1): 2 for name in ("MSELoss", "SmoothL1Loss", "HuberLoss", "BCELoss", "SoftMarginLoss", "KLDivLoss",
+                                 "CrossEntropyLoss")},
+    **{("MarginRankingLoss", position): 3 for position in (0, 1, 2)},
+    ("GaussianNLLLoss", 2): 3,
+}  # fmt: skip
+
 WRONG = [
+    *((name, {}, tuple(R(4, 3) * (1j if i == position else 1) for i in range(number)))
+      for (name, position), number in COMPLEX.items()),
+    *(("CosineEmbeddingLoss", {}, (R(4, 3) * a, R(4, 3) * b, torch.ones(4))) for a, b in ((1j, 1), (1, 1j))),
+    *((name, {}, (R(4, 3) * 1j, INDICES)) for name in ("CrossEntropyLoss", "NLLLoss", "MultiMarginLoss")),
+    ("MultiLabelMarginLoss", {}, (R(2, 3) * 1j, LISTS)),
+    ("MSELoss", {}, (R(3) * 1j, R(()))),
     *((name, {}, (R(4, 3), R(2, 3))) for name in (*ELEMENTWISE, *SAME_SHAPE)),
     *((name, {}, (R(4, 3), R(4, 1))) for name in SAME_SHAPE),
     *((name, {"reduction": "average"}, (R(4, 3), R(4, 3))) for name in (*ELEMENTWISE, *SAME_SHAPE)),

@@ -10,6 +10,7 @@ import unilosses as ul
 from .conversion import (
     InputError,
     broadcast,
+    check_real,
     check_same_shape,
     check_unit_interval,
     evaluate,
@@ -28,8 +29,9 @@ class BCELoss(nn.BCELoss):
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         reduction = reduction_of(self.reduction)
         check_same_shape("BCELoss", input, target)
-        check_unit_interval("BCELoss", input=input, target=target)
         dtype = floating(input.dtype)
+        check_real(target.dtype)
+        check_unit_interval("BCELoss", input=input, target=target)
         weight = _weight_over("BCELoss", self.weight, input)
         return evaluate(
             ul.binary_cross_entropy, target, input.to(dtype),

@@ -73,13 +73,25 @@ def is_eager(*tensors: Tensor | None) -> bool:
     return not backend.is_tracing(tensors)
 
 
+def check_real(dtype: torch.dtype) -> None:
+    """Refuse complex numbers, whose imaginary part a cast would lose."""
+    if dtype.is_complex:
+        raise InputError(
+            f"The loss was given a tensor of dtype {dtype}; wanted real numbers. Fix: give real and imaginary parts "
+            "as numbers of their own, torch.view_as_real(x), or use L1Loss, which takes complex numbers."
+        )
+
+
 def floating(dtype: torch.dtype) -> torch.dtype:
-    """``dtype``, or the default dtype in place of an integer one."""
+    """``dtype``, or the default dtype in place of an integer one; complex ones are refused."""
+    check_real(dtype)
     return dtype if dtype.is_floating_point else torch.get_default_dtype()
 
 
 def together(*tensors: Tensor) -> tuple[torch.dtype, list[Tensor]]:
     """The dtype that PyTorch's promotion gives, and the tensors in it, broadcast against each other."""
+    for x in tensors:
+        check_real(x.dtype)
     # A scalar tensor counts only where all are scalars. (torch.result_type says the same, but cannot be compiled.)
     counting = [x.dtype for x in tensors if x.ndim] or [x.dtype for x in tensors]
     dtype = floating(functools.reduce(torch.promote_types, counting))

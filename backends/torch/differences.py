@@ -51,6 +51,16 @@ DIFFERENCES = (
         "The numbers are unambiguous; a kernel is missing, not a meaning.",
     ),
     Difference(
+        "complex numbers",
+        (
+            "BCEWithLogitsLoss", "GaussianNLLLoss", "HingeEmbeddingLoss", "MultiLabelSoftMarginLoss", "PoissonNLLLoss",
+            "SoftMarginLoss", "TripletMarginLoss",
+        ),
+        "Some number, often a complex one, comes out of complex predictions or targets.",
+        "An error, as in all other losses but L1Loss, which takes complex numbers.",
+        "No definition of these losses has complex numbers, and a complex loss cannot be minimised.",
+    ),
+    Difference(
         "half precision",
         ("MultiMarginLoss", "MultiLabelMarginLoss", "CTCLoss"),
         "float16 and bfloat16 are refused on the CPU.",
