@@ -106,6 +106,16 @@ def test_values_are_those_of_the_function(name):
             assert_close(to_numpy(loss(y_true[:, None], ways[0])), expected, "float32", what=str(case))
 
 
+def test_lists_of_numbers_are_arrays():
+    assert_close(to_numpy(classes.SmoothL1()([1.0, 2.0], [1.5, 4.0])), (0.125 + 1.5) / 2, "float32")
+    rows = [[0.0, 0.0], [1.0, 1.0]]
+    anchor, positive, negative = (np.array(rows) + i for i in range(3))
+    expected = ul.triplet_margin(anchor, positive, negative)
+    lists = [x.tolist() for x in (anchor, positive, negative)]
+    for y_pred in (lists, tuple(lists), [tensor(anchor), *lists[1:]]):
+        assert_close(to_numpy(classes.TripletMargin()([0, 0], y_pred)), expected, "float32")
+
+
 def test_ignored_entries_are_not_counted():
     labels, y_pred = np.array([[0], [1], [-1], [-1]]), np.log(np.full((4, 3), 1 / 3, "float32"))
     loss = classes.NegativeLogLikelihood(ignore_index=-1)

@@ -11,7 +11,7 @@ import itertools
 import numpy as np
 import pytest
 
-from unilosses.testing import assert_close
+from unilosses.testing import assert_close, to_numpy
 
 from .keras_cases import CASES, OPTIONS, generator, label, make
 from .keras_helpers import BACKEND, REDUCTIONS, keras, tensor, value_and_gradient
@@ -143,6 +143,25 @@ def test_squeezed_and_broadcast_shapes(name, shapes):
     y_true = generator.uniform(0.2, 2.0, shapes[0])
     y_pred = generator.uniform(0.2, 2.0, shapes[1])
     compare(*both(name), y_true, y_pred)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_nested_lists_are_arrays(name):
+    """Of numbers, or of one tensor per sample."""
+    y_true, y_pred = make(name, {}, (5, 6) if name == "Circle" else (2, 4, 3))
+    native, ours = both(name, reduction="none")
+    expected = native(y_true, y_pred)
+    for targets, predictions in (
+        (y_true.tolist(), y_pred.tolist()),
+        (y_true, y_pred.tolist()),
+        ([tensor(x) for x in y_true], [tensor(x) for x in y_pred]),
+    ):
+        assert_close(
+            to_numpy(ours(targets, predictions)),
+            to_numpy(expected),
+            "float32",
+            scale=10.0 * getattr(ours, "gamma", 1.0),
+        )
 
 
 @pytest.mark.parametrize("labels", [np.array([0, 2, 1, 2]), np.array([[0], [2], [1], [2]]), np.array([0.0, 2, 1, 2])])

@@ -36,6 +36,17 @@ def as_indices(x: Any) -> Array:
     return x if keras.backend.standardize_dtype(x.dtype) in ("int32", "int64") else ops.cast(x, "int32")
 
 
+def without_lists(x: Any, pack: bool = False) -> Any:
+    """Nested lists of numbers as one array; with ``pack`` the outermost list stays a list of arrays."""
+    if not isinstance(x, list | tuple):
+        return x
+    if pack:
+        return [without_lists(entry) for entry in x]
+    if any(hasattr(entry, "shape") for entry in keras.tree.flatten(x)):
+        return ops.stack([ops.convert_to_tensor(without_lists(entry)) for entry in x])
+    return np.asarray(x)
+
+
 def plain_config(x: Any) -> Any:
     """A parameter as JSON holds it: numbers and lists."""
     if isinstance(x, bool | int | float | str | type(None)):
@@ -73,8 +84,7 @@ class KerasLoss(keras.losses.Loss):
         mask = get_keras_mask(y_pred)
         with keras.name_scope(self.name):
             given, logits = y_pred, getattr(y_pred, "_keras_logits", None)
-            y_pred = keras.tree.map_structure(self.as_prediction, y_pred)
-            y_true = keras.tree.map_structure(self.as_target, y_true)
+            y_true, y_pred = self.tensors(y_true, y_pred)
             if mask is not None and self.maskable:
                 y_true, y_pred = harmless(y_true, mask, 1), harmless(y_pred, mask, 0.5)
                 logits = harmless(logits, mask, 0)
@@ -100,6 +110,18 @@ class KerasLoss(keras.losses.Loss):
         weights = ops.convert_to_tensor(sample_weight, dtype=self.compute_dtype)
         like, weights = squeeze_or_expand_to_same_rank(ops.cast(mask, self.compute_dtype), weights)
         return weights + ops.zeros_like(like)
+
+    def tensors(self, y_true: Any, y_pred: Any) -> tuple[Any, Any]:
+        """Targets and predictions as tensors to compute with, or as lists of them where the loss takes several."""
+        targets, predictions = self.packs()
+        return (
+            keras.tree.map_structure(self.as_target, without_lists(y_true, targets)),
+            keras.tree.map_structure(self.as_prediction, without_lists(y_pred, predictions)),
+        )
+
+    def packs(self) -> tuple[bool, bool]:
+        """Whether a list of targets, and one of predictions, is several arrays; else it is one array, row by row."""
+        return False, False
 
     def as_prediction(self, x: Any) -> Array:
         """One prediction as a tensor to compute with."""
@@ -161,5 +183,5 @@ def harmless(x: Any, mask: Array, stand_in: float) -> Any:
 
 __all__ = [
     "KerasLoss", "as_indices", "epsilon", "get_keras_mask", "harmless", "mean", "namespace", "plain_config",
-    "register", "same_rank", "set_keras_mask", "unreduced",
+    "register", "same_rank", "set_keras_mask", "unreduced", "without_lists",
 ]  # fmt: skip

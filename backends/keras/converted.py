@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import keras
 from keras import ops
 
 from unilosses.equivalence.conventions import composed
@@ -52,10 +51,10 @@ class ConvertedLoss(DefinedLoss):
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Array:
         definition, mask = self.definition, get_keras_mask(y_pred)
         parameters = self._tensors(self.parameters)
-        y_pred = keras.tree.map_structure(self.as_prediction, y_pred)
+        y_true, y_pred = self.tensors(y_true, y_pred)
         if mask is not None:
             set_keras_mask(y_pred, mask)
-        arrays, mask = self._arrays(keras.tree.map_structure(self.as_target, y_true), y_pred, parameters)
+        arrays, mask = self._arrays(y_true, y_pred, parameters)
         inputs = tuple(arrays.get(name) for name in definition.inputs)
         if sample_weight is not None:
             first = arrays[definition.predictions[0]]

@@ -38,6 +38,11 @@ class DefinedLoss(KerasLoss):
         check_parameters(definition, filled)
         super().__init__(name or definition.name, reduction, dtype, **filled)
 
+    def packs(self) -> tuple[bool, bool]:
+        """By the definition: what it predicts with comes in ``y_pred``, all else in ``y_true``."""
+        predictions = len(_packed(self.definition))
+        return len(self.definition.inputs) - predictions > 1, predictions > 1
+
     def as_target(self, x: Any) -> Array:
         """Targets keep their dtype until ``call`` knows what they are."""
         return ops.convert_to_tensor(x)
