@@ -51,6 +51,8 @@ REFUSED = [
     ("alpha array", lambda: ul.binary_focal_cross_entropy(ONE, ONE, alpha=[0.2, 0.3], from_logits=True), ValueError,
      "alpha has shape .* does not broadcast"),
     ("p", lambda: ul.triplet_margin(ROWS, ROWS, ROWS, p=0), ValueError, "p=0 is out of range"),
+    ("margin of rows", lambda: ul.triplet_margin(ROWS, ROWS, ROWS, margin=np.ones((2, 1))), ValueError,
+     r"margin has shape \(2, 1\); wanted a number"),
     ("q", lambda: ul.generalized_cross_entropy(INDICES, ROWS, q=0.0), ValueError, r"q=0.0 .* in \(0.0, 1.0\]"),
     # arrays that hold no real numbers, or none that can be read
     ("complex", lambda: ul.huber(ONE, ONE * 1j), ValueError, "y_pred has dtype complex128.*real part"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .dispatch import Backend
 from .domains import CLASSES, GROUPS, LABEL_SEQUENCE, LABELS, SIMPLEX, Domain
-from .namespace import Array
+from .namespace import Array, rank
 from .parameters import PER_CLASS, check_array_parameters, check_parameters
 from .reduction import fits
 
@@ -85,7 +85,11 @@ def check_real(loss: Loss, backend: Backend, name: str, x: Array) -> None:
 def as_array(loss: Loss, backend: Backend, name: str, x: Any, like: Array | None) -> Array:
     """A Python number or nested lists as an array."""
     try:
-        return backend.asarray(x, like)
+        array = backend.asarray(x, like)
+        wide = None if like is None else backend.float_name(like.dtype)
+        if like is not None and wide in ("float32", "float64") and backend.float_name(array.dtype) not in (None, wide):
+            return backend.asarray(x, like, like.dtype)  # without a stop at a dtype of fewer digits
+        return array
     except Exception as error:
         reason = str(error).partition("\n")[0]
         raise ValueError(
@@ -125,11 +129,11 @@ def check_shapes(
     classes = loss.classes(arrays) if loss.classes is not None else reference[axes[0]] if len(axes) == 1 else 0
     for name in PER_CLASS:
         x = parameters.get(name)
-        if getattr(x, "ndim", 0) and len(axes) == 1:
+        if rank(x) and len(axes) == 1:
             _check_per_class(loss, name, x, classes)
     for name, x in parameters.items():
-        if getattr(x, "ndim", 0) and (name not in PER_CLASS or len(axes) != 1) and loss.check is None:
-            _check_broadcast(loss, name, tuple(x.shape), reference)
+        if rank(x) and (name not in PER_CLASS or len(axes) != 1) and loss.check is None:
+            _check_broadcast(loss, name, tuple(x.shape), reference, axes)
     if loss.value_shape is not None:
         return axes, loss.value_shape(arrays, parameters), classes
     return axes, lost, classes
@@ -160,7 +164,14 @@ def _check_sizes(
                 )
 
 
-def _check_broadcast(loss: Loss, name: str, given: tuple[int, ...], reference: tuple[int, ...]) -> None:
+def _check_broadcast(
+    loss: Loss, name: str, given: tuple[int, ...], reference: tuple[int, ...], axes: Sequence[int]
+) -> None:
+    if loss.kind != "elementwise" and any(n != 1 for n in given):
+        raise ValueError(
+            f"{loss.name}: {name} has shape {given}; wanted a number: the values have lost the axes {tuple(axes)} of "
+            f"{loss.predictions[0]}, whose shape is {reference}. Fix: call the loss once for each {name}."
+        )
     matched = reference[len(reference) - len(given) :] if len(given) <= len(reference) else ()
     if len(matched) != len(given) or not all(g == 1 or fits((g,), (n,)) for g, n in zip(given, matched, strict=True)):
         raise ValueError(

@@ -27,7 +27,7 @@ from .checks import (
 )
 from .dispatch import Backend, common_backend, known_backend
 from .domains import CLASSES, LABELS, Domain
-from .namespace import Array
+from .namespace import Array, rank
 
 if TYPE_CHECKING:
     from .loss import Loss
@@ -109,7 +109,7 @@ def prepare(
     prediction = arrays[loss.inputs.index(loss.predictions[0])] if loss.predictions else arrays[-1]
     parameters = array_parameters(loss, backend, parameters, prediction, compute)
     axes, shape, classes = check_shapes(loss, backend, arrays, parameters)
-    if getattr(normalizer, "ndim", 0) or isinstance(normalizer, str | list | tuple):
+    if rank(normalizer) or isinstance(normalizer, str | list | tuple):
         given_as = f"has shape {tuple(normalizer.shape)}" if hasattr(normalizer, "shape") else f"is {normalizer!r}"
         raise ValueError(
             f"{loss.name}: normalizer {given_as}; wanted a number or a scalar array, what the sum is divided by."

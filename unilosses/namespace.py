@@ -32,6 +32,11 @@ STANDARD = (
 LOG_CLAMP = -100.0
 
 
+def rank(x: Any) -> int:
+    """The number of axes of an array; 0 of a number, one that a compiler has made a symbol of included."""
+    return 0 if isinstance(x, bool | int | float | str | None) else getattr(x, "ndim", 0)
+
+
 class Namespace:
     """Array API functions of one library, and the primitives the standard lacks."""
 
@@ -250,7 +255,7 @@ class Namespace:
 
     def on_axis(self, vector: Any, like: Array, axis: int) -> Any:
         """A vector with one entry per class, shaped to multiply ``like`` along ``axis``; numbers pass."""
-        if not getattr(vector, "ndim", 0):
+        if not rank(vector):
             return vector
         shape = [1] * like.ndim
         shape[axis] = -1

@@ -87,25 +87,34 @@ def check_range(loss: Any, name: str, smallest: float, largest: float) -> None:
     """Refuse numbers outside of the range of a built-in parameter."""
     if not is_built_in(loss):
         return
-    given = (
-        f"={smallest}" if smallest == largest or smallest != smallest else f" holds {smallest:g} to {largest:g}, which"
-    )
     low, low_closed, high, high_closed = parameter_range(loss.name, name) or (None, False, None, False)
     below = low is not None and (smallest < low or (smallest == low and not low_closed))
     above = high is not None and (largest > high or (largest == high and not high_closed))
     if below or above or smallest != smallest:
         left = f"{'[' if low_closed else '('}{low}" if low is not None else "(-inf"
         right = f"{high}{']' if high_closed else ')'}" if high is not None else "inf)"
+        given = _extent(smallest, largest)
         raise ValueError(f"{loss.name}: {name}{given} is out of range; wanted a number in {left}, {right}.")
     end, start = EXCLUDED.get(name, (0.0, 0.0))
     if smallest < start and largest > end:
+        given = _extent(smallest, largest)
         raise ValueError(f"{loss.name}: {name}{given} is out of range; wanted at most {end:g} or at least {start:g}.")
+
+
+def _extent(smallest: float, largest: float) -> str:
+    one = smallest == largest or smallest != smallest
+    return f"={smallest}" if one else f" holds {smallest:g} to {largest:g}, which"
 
 
 def check_array_parameters(loss: Loss, backend: Backend, parameters: Mapping[str, Any]) -> None:
     """The ranges of parameters that are arrays, where their values can be read."""
     for name, x in parameters.items():
-        if getattr(x, "ndim", None) is None or 0 in x.shape or backend.is_tracing([x]):
+        if (
+            isinstance(x, bool | int | float | str | None)
+            or not hasattr(x, "ndim")
+            or 0 in x.shape
+            or backend.is_tracing([x])
+        ):
             continue
         if is_built_in(loss) and (name in EXCLUDED or parameter_range(loss.name, name) is not None):
             smallest, largest = backend.extent(x)

@@ -22,6 +22,7 @@ from torch.utils.checkpoint import checkpoint
 from unilosses.blocks import in_few_blocks
 from unilosses.dispatch import Backend
 from unilosses.evaluation import Call, closed_form, has_derivative, plain
+from unilosses.loss import Loss
 from unilosses.namespace import Array
 
 from .differentiated import differentiated
@@ -156,7 +157,7 @@ class Fused(torch.autograd.Function):
             found = iter(torch.autograd.grad(value, wanted, up, create_graph=True))
             return (None, *(None if x is None or not x.requires_grad else next(found) for x in predictions))
         if up.ndim == 0:
-            if up.is_cpu and up.item() == 1:
+            if up.is_cpu and not _is_batched(up) and up.item() == 1:
                 return (None, *gradients)
             return (None, *(None if g is None else g * up for g in gradients))
         for axis in call.axes:
@@ -165,29 +166,28 @@ class Fused(torch.autograd.Function):
 
 
 class Traced(torch.autograd.Function):
-    """The closed form under a compiler, which fuses value and gradient each into one pass by itself."""
+    """A definition and its closed form under a compiler, which fuses each into one pass by itself."""
 
     @staticmethod
-    def forward(ctx: Any, call: Call, *predictions: torch.Tensor) -> torch.Tensor:
-        ctx.call = call
-        ctx.save_for_backward(*predictions)
-        return plain(_with_predictions(call, predictions))
+    def forward(ctx: Any, loss: Loss, parameters: dict[str, Any], *arrays: Any) -> torch.Tensor:
+        ctx.loss, ctx.parameters = loss, parameters
+        ctx.save_for_backward(*arrays)
+        return loss.value_and_derivative(backend.namespace, arrays, parameters)[0]
 
     @staticmethod
     def backward(ctx: Any, *upstream: torch.Tensor) -> Any:
-        call, (up,) = ctx.call, upstream
-        gradients = closed_form(_with_predictions(call, ctx.saved_tensors), blocks=False)[1]
-        if up.ndim:
-            for axis in call.axes:
+        loss, parameters, (up,) = ctx.loss, ctx.parameters, upstream
+        arrays = ctx.saved_tensors
+        thunk = loss.value_and_derivative(backend.namespace, arrays, parameters)[1]
+        derivatives = thunk(up) if loss.kind == "coupled" else thunk()
+        if not isinstance(derivatives, tuple):
+            derivatives = (derivatives,)
+        if loss.kind != "coupled":
+            for axis in loss.axes(parameters, arrays[loss.positions[0]].ndim):
                 up = up.unsqueeze(axis)
-        return (None, *[None if g is None else (g * up).to(g.dtype) for g in gradients])
-
-
-def _with_predictions(call: Call, predictions: Sequence[torch.Tensor]) -> Call:
-    arrays = list(call.arrays)
-    for i, x in zip(call.loss.positions, predictions, strict=True):
-        arrays[i] = x
-    return call.on(arrays)
+            derivatives = tuple([None if d is None else d * up for d in derivatives])
+        found = dict(zip(loss.positions, derivatives, strict=True))
+        return (None, None, *[found.get(i) for i in range(len(arrays))])
 
 
 class TorchBackend(Backend):
@@ -248,9 +248,26 @@ class TorchBackend(Backend):
     def is_infinite(self, x: Array) -> bool:
         return math.isinf(x.item())
 
+    def attach(self, loss: Loss) -> Callable[..., Array]:
+        value = super().attach(loss)
+        positions = loss.positions
+
+        def attached(arrays: Sequence[Array], parameters: dict[str, Any]) -> Array:
+            if not torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active():
+                return value(arrays, parameters)
+            # Only predictions have a closed form; and one that is not there shows when the definition is traced.
+            others = [x for i, x in enumerate(arrays) if i not in positions]
+            wanted = torch.is_grad_enabled() and _requires_grad(*[arrays[i] for i in positions])
+            if not wanted or _requires_grad(*others, *parameters.values()):
+                return value(arrays, parameters)
+            if loss.value_and_derivative(self.namespace, arrays, parameters)[1] is None:
+                return value(arrays, parameters)
+            return Traced.apply(loss, parameters, *arrays)
+
+        return attached
+
     def evaluate(self, call: Call) -> Array:
-        compiled = not call.readable and torch.compiler.is_compiling()
-        if (not call.readable and torch._C._are_functorch_transforms_active()) or _in_forward_mode():
+        if (not call.readable and _is_transformed()) or _in_forward_mode():
             return plain(call)
         loss, positions = call.loss, call.loss.positions
         predictions, others = False, False
@@ -270,9 +287,7 @@ class TorchBackend(Backend):
         if predictions and not has_derivative(loss, call) and (not call.readable or in_few_blocks(call)):
             return plain(call)
         if predictions:
-            return (Traced if compiled else Fused).apply(call, *[call.arrays[i] for i in positions])
-        if compiled:
-            return plain(call)
+            return Fused.apply(call, *[call.arrays[i] for i in positions])
         with torch.no_grad():
             return closed_form(call, want_gradient=False)[0]
 
@@ -301,6 +316,11 @@ def _is_transformed() -> bool:
 
 def _with_derivative(call: Call) -> Call:
     return call if has_derivative(call.loss, call) else replace(call, loss=differentiated(call.loss))
+
+
+def _is_batched(x: torch.Tensor) -> bool:
+    """Whether ``x`` stands for many numbers: under the vmap of torch.func, or that of ``is_grads_batched``."""
+    return torch._C._are_functorch_transforms_active() or torch._C._functorch.is_legacy_batchedtensor(x)
 
 
 def _in_forward_mode() -> bool:

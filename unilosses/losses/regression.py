@@ -64,8 +64,9 @@ def smooth_l1(xp: Namespace, y_true: Array, y_pred: Array, *, beta: Any = 1.0) -
     error = y_pred - y_true
     if isinstance(beta, int | float) and beta == 0:
         return xp.abs(error), lambda: xp.sign(error)
-    bounded = xp.clip(error, -beta, beta) / beta
-    return bounded * xp.add_scaled(error, bounded, -0.5 * beta), lambda: bounded
+    clipped = xp.clip(error, -beta, beta)
+    bounded = clipped / beta
+    return bounded * xp.add_scaled(error, clipped, -0.5), lambda: bounded
 
 
 @loss(kind="elementwise", y_true=REAL, y_pred=REAL)
