@@ -57,3 +57,20 @@ def test_autocast_gives_float32(case):
         value = module(*arguments)
     assert value.dtype is torch.float32
     assert_close(value, module(*arguments), "bfloat16")
+
+
+@pytest.mark.parametrize("reduction", ["none", "mean", "sum"])
+@pytest.mark.parametrize("weight", [None, torch.tensor([1.0, 2.0, 3.0])], ids=["plain", "weighted"])
+def test_constant_gradient_is_differentiated_to_zeros(reduction, weight):
+    """As a penalty on the size of the gradient does it; log-probabilities of -inf included."""
+    scores, target = torch.randn(4, 3), torch.tensor([0, 2, 1, -100])
+    scores[0, 1] = -torch.inf
+    for module in (torch.nn, drop_ins):
+        for x in (scores.clone().requires_grad_(), (scores + torch.zeros(4, 3, requires_grad=True))):
+            value = module.NLLLoss(weight=weight, reduction=reduction)(x, target).sum()
+            (gradient,) = torch.autograd.grad(value, x, create_graph=True)
+            (second,) = torch.autograd.grad(gradient.pow(2).sum(), x)
+            assert_close(second, torch.zeros(4, 3))
+    leaf = scores.clone().requires_grad_()
+    drop_ins.NLLLoss(weight=weight)(leaf, target).backward()
+    assert not leaf.grad.requires_grad

@@ -114,10 +114,25 @@ class NLLLoss(nn.NLLLoss):
         target = _check_indices("NLLLoss", input.shape, target, axis)
         ignored = check_labels("NLLLoss", target, input.shape[axis], self.ignore_index)
         return evaluate(
-            ul.negative_log_likelihood, target, input,
+            ul.negative_log_likelihood, target, _with_connected_gradient(input),
             reduction="weighted_mean" if reduction == "mean" else reduction,
             dtype=input.dtype, axis=axis, class_weight=self.weight, ignore_index=ignored,
         )  # fmt: skip
+
+
+def _with_connected_gradient(x: Tensor) -> Tensor:
+    """``x``, whose gradient can be differentiated even where it is constant: to zeros, as native has it."""
+    transformed = torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active()
+    if transformed or not (torch.is_grad_enabled() and x.requires_grad):
+        return x
+    same = x.view_as(x)
+
+    def connect(gradient: Tensor) -> Tensor:
+        nowhere = torch.zeros((), dtype=torch.bool, device=x.device)
+        return torch.where(nowhere, x, gradient) if torch.is_grad_enabled() else gradient
+
+    same.register_hook(connect)
+    return same
 
 
 @drop_in
