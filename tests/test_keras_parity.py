@@ -145,6 +145,46 @@ def test_squeezed_and_broadcast_shapes(name, shapes):
     compare(*both(name), y_true, y_pred)
 
 
+#: Shapes of targets, predictions and a mask that Keras broadcasts from the right, and masks finer than the values.
+MASKED = {
+    "fewer axes": ((3, 3, 3), (3, 3, 3), (3,)),
+    "fewer axes, one value each": ((3, 1, 3), (3, 1, 3), (3,)),
+    "an axis of 1": ((4, 3, 3), (4, 3, 3), (4, 1)),
+    "a last axis of 1": ((4, 3, 3), (4, 3, 3), (4, 3, 1)),
+    "finer": ((3, 3), (3, 3), (3, 3)),
+    "finer, squeezed": ((3, 3), (3, 3, 1), (3, 3)),
+    "one prediction": ((3,), (3, 1), (3,)),
+    "broadcast to the targets": ((3, 3, 3), (3, 1, 3), (3,)),
+    "targets broadcast": ((1, 3), (4, 3), (4,)),
+}
+
+
+@pytest.mark.parametrize("shapes", MASKED.values(), ids=MASKED)
+def test_masks_of_other_shapes(shapes):
+    """Values and gradients of finite numbers are those of Keras, whichever axes a mask is applied along."""
+    y_true, y_pred = (generator.uniform(0.1, 0.9, shape) for shape in shapes[:2])
+    mask = generator.permutation(np.arange(np.prod(shapes[2])) % 3 > 0).reshape(shapes[2])
+    for reduction in ("none", "sum_over_batch_size"):
+        compare(*both("MeanSquaredError", reduction=reduction), y_true, y_pred, mask=mask, what=reduction)
+
+
+@pytest.mark.parametrize("axis", [0, 1, -2])
+@pytest.mark.parametrize("name", ["BinaryCrossentropy", "CosineSimilarity"])
+def test_masks_beside_another_axis(name, axis):
+    """The values' axes are those that are left, and a NaN is hidden along them."""
+    y_true, y_pred = (generator.uniform(0.1, 0.9, (4, 3, 2)) for _ in range(2))
+    mask = np.arange(24 // y_true.shape[axis]).reshape(np.delete((4, 3, 2), axis)) % 3 > 0
+    native, ours = both(name, axis=axis)
+    compare(native, ours, y_true, y_pred, mask=mask)
+    hidden = np.where(np.expand_dims(mask, axis), y_pred, np.nan).astype("float32")
+    values = []
+    for x in (y_pred.astype("float32"), hidden):
+        x = tensor(x)
+        keras.src.backend.set_keras_mask(x, tensor(mask))
+        values.append(to_numpy(ours(y_true, x)))
+    assert_close(values[1], values[0], "float32")
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_nested_lists_are_arrays(name):
     """Of numbers, or of one tensor per sample."""

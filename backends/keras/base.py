@@ -21,6 +21,8 @@ from unilosses.evaluation import evaluate, prepare
 from unilosses.loss import Loss
 from unilosses.namespace import Array, Namespace
 
+from .masking import without_masked
+
 #: Registered names are ``unilosses>Huber``, beside Keras' own ``Huber``.
 register = keras.saving.register_keras_serializable(package="unilosses")
 
@@ -63,7 +65,7 @@ class KerasLoss(keras.losses.Loss):
     settings: ClassVar[tuple[str, ...]] = ()
     #: The targets are class indices: they stay integers.
     index_targets: ClassVar[bool] = False
-    #: One value per entry of the mask: what the mask hides may be NaN. Not so where values sum over samples or pixels.
+    #: A value belongs to one entry of a mask, reduced over ``axis`` (the last): what the mask hides may be NaN.
     maskable: ClassVar[bool] = True
     #: ``call`` has dealt with the mask: it is not a weight of the values.
     consumes_mask: ClassVar[bool] = False
@@ -86,8 +88,8 @@ class KerasLoss(keras.losses.Loss):
             given, logits = y_pred, getattr(y_pred, "_keras_logits", None)
             y_true, y_pred = self.tensors(y_true, y_pred)
             if mask is not None and self.maskable:
-                y_true, y_pred = harmless(y_true, mask, 1), harmless(y_pred, mask, 0.5)
-                logits = harmless(logits, mask, 0)
+                axis = getattr(self, "axis", -1)
+                y_true, y_pred, logits = without_masked(mask, y_true, y_pred, logits, axis, self.index_targets)
             if logits is not None and y_pred is not given:
                 y_pred._keras_logits = logits
             if mask is not None and y_pred is not given:
@@ -168,20 +170,7 @@ def epsilon() -> float:
     return keras.config.epsilon()
 
 
-def harmless(x: Any, mask: Array, stand_in: float) -> Any:
-    """``x`` with a stand-in under the mask, so that a NaN there stays out of value and gradient."""
-    if keras.tree.is_nested(x):
-        return keras.tree.map_structure(lambda entry: harmless(entry, mask, stand_in), x)
-    if x is None or len(mask.shape) > len(x.shape):
-        return x
-    leading = zip(tuple(mask.shape), tuple(x.shape), strict=False)
-    if not all(m == n or None in (m, n) for m, n in leading):
-        return x
-    kept = ops.reshape(mask, (*ops.shape(mask), *(1,) * (len(x.shape) - len(mask.shape))))
-    return ops.where(ops.cast(kept, "bool"), x, ops.cast(stand_in, x.dtype))
-
-
 __all__ = [
-    "KerasLoss", "as_indices", "epsilon", "get_keras_mask", "harmless", "mean", "namespace", "plain_config",
+    "KerasLoss", "as_indices", "epsilon", "get_keras_mask", "mean", "namespace", "plain_config",
     "register", "same_rank", "set_keras_mask", "unreduced", "without_lists",
 ]  # fmt: skip

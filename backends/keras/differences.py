@@ -189,7 +189,8 @@ DIFFERENCES = (
     Difference(
         "nan_under_the_mask", ALL,
         "A NaN under the mask (_keras_mask) makes value and gradient NaN.",
-        "It reaches neither (Dice, Tversky, Circle and CTC, whose values are not per entry of a mask, excepted).",
+        "It reaches neither, where the mask hides whole values (not in Dice, Tversky, Circle and CTC, nor under a mask "
+        "that has more axes than the values).",
         "Masked entries are padding: they may hold anything.",
     ),
     Difference(
