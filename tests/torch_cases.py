@@ -191,6 +191,13 @@ BINARY = [
         for shape in ((4, 3), (3,), (2, 2, 3))
     ),
     Case("MultiLabelSoftMarginLoss", "any target, broadcast", real((4, 3), (3,)), differentiable=(0, 1)),
+    *(
+        Case("MultiLabelSoftMarginLoss", kind, real(*shapes), {"weight": [None, WEIGHT_3]}, differentiable=(0, 1))
+        for kind, shapes in {
+            "class axis broadcast": ((4, 1), (4, 3)), "one score": ((1,), (3,)), "higher target": ((3,), (2, 3)),
+            "both of one class": ((2, 1), (2, 1)),
+        }.items()
+    ),
     *elementwise(
         "MarginRankingLoss", {"margin": [0.0, 0.5, -0.5]}, lambda shape: real_and_signs(shape, shape, shape),
         differentiable=(0, 1),

@@ -108,7 +108,10 @@ class HingeEmbeddingLoss(nn.HingeEmbeddingLoss):
 
 @drop_in
 class MultiLabelSoftMarginLoss(nn.MultiLabelSoftMarginLoss):
-    """The mean over classes (the last axis) of the binary cross-entropy of logits, weighted by class."""
+    """The mean over classes (the last axis) of the binary cross-entropy of logits, weighted by class.
+
+    Where broadcasting adds classes or axes, the classes are still counted, and their axis found, in ``input``.
+    """
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         reduction = reduction_of(self.reduction)
@@ -117,11 +120,16 @@ class MultiLabelSoftMarginLoss(nn.MultiLabelSoftMarginLoss):
         weights = () if self.weight is None else (self.weight,)
         dtype, (logits, labels, *weight) = together(input, target, *weights)
         options = {"from_logits": True, "sample_weight": weight[0] if weight else None}
+        axis, classes = input.ndim - 1, input.shape[-1]
         if reduction == "none":
             logits = logits.to(torch.promote_types(dtype, torch.float32))
             values = evaluate(ul.binary_cross_entropy, labels, logits, reduction="none", dtype=logits.dtype, **options)
-            return values.mean(-1).to(dtype)
-        normalizer = input.shape[-1] if reduction == "sum" else None
+            return (values.sum(axis) / classes).to(dtype)
+        normalizer = None
+        if reduction == "sum":
+            normalizer = classes
+        elif logits.shape[axis] != classes:
+            normalizer = logits.numel() // max(logits.shape[axis], 1) * classes
         return evaluate(
             ul.binary_cross_entropy, labels, logits,
             reduction="mean", dtype=dtype, normalizer=normalizer, **options,
