@@ -343,6 +343,16 @@ def test_tiny_vectors():
     assert_close(drop_ins.CosineEmbeddingLoss()(large, large, same.float()), 0.0)
 
 
+@shows("broadcast features")
+def test_broadcast_features():
+    a, b, same = tensor(1.0, 2.0, 3.0)[None], tensor(2.0)[None], tensor(1.0)
+    assert nn.CosineEmbeddingLoss()(a, b, same).item() == pytest.approx(1 - 6 / math.sqrt(14))
+    for one, other in ((a, b), (b, a)):
+        value = drop_ins.CosineEmbeddingLoss()(one, other, same)
+        assert_close(value, nn.CosineEmbeddingLoss()(a, b.expand_as(a), same))
+        assert 0 < value < 1
+
+
 @shows("coincident points")
 def test_coincident_points():
     a, n = tensor(0.0, 1.0)[None], tensor(0.0, 1.5)[None]

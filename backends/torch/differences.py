@@ -155,6 +155,14 @@ DIFFERENCES = (
         "The angle does not depend on the length.",
     ),
     Difference(
+        "broadcast features",
+        ("CosineEmbeddingLoss",),
+        "Where one input has a single feature, which is broadcast over those of the other, its norm is taken of the "
+        "one feature: cosines exceed 1, and 1 - cos falls to -0.7.",
+        "The cosine of the vectors after broadcasting.",
+        "No angle has a cosine of more than 1.",
+    ),
+    Difference(
         "coincident points",
         ("TripletMarginLoss",),
         "With eps=0 the second derivative where two points coincide is NaN; distances overflow beyond 1e19 in "
