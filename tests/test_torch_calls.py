@@ -62,3 +62,18 @@ def test_numbers_and_lists_keep_their_digits_beside_float64():
     labels, weights = torch.tensor([0, 0]), [0.1, 0.2]
     value = ul.negative_log_likelihood(labels, x.reshape(1, 2).expand(2, 2) - 1, class_weight=weights, reduction="sum")
     assert value.item() == 0.2
+
+
+def test_a_compiled_cross_entropy_of_infinite_logits():
+    torch._dynamo.reset()
+    infinity = float("inf")
+    y = torch.tensor([0.0, 1.0, 0.0, 1.0, 0.5, 0.3], dtype=torch.float64)
+    f = torch.tensor([infinity, infinity, -infinity, -infinity, 0.0, 2.0], dtype=torch.float64, requires_grad=True)
+
+    def loss(y, f):
+        return ul.binary_cross_entropy(y, f, from_logits=True, reduction="none")
+
+    value, expected = torch.compile(loss, fullgraph=True, backend="aot_eager")(y, f), loss(y, f)
+    assert torch.allclose(value, expected, rtol=1e-14)
+    (found,), (wanted,) = torch.autograd.grad(value.sum(), f), torch.autograd.grad(expected.sum(), f)
+    assert torch.allclose(found, wanted, rtol=1e-14)

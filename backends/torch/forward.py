@@ -67,6 +67,12 @@ class GraphlessPrimitives(Namespace):
             cost = (torch.relu(x) - y * x).add_(x.abs().neg_().exp_().log1p_())
             if math.isfinite(cost.sum().item()):
                 return cost
+        elif torch.compiler.is_compiling():
+            # The same in one pass; at infinity it is 0 for the right class alone.
+            infinite = torch.isinf(x)
+            finite = torch.where(infinite, 0.0, x)
+            cost = torch.relu(finite) - y * finite + torch.log1p(torch.exp(torch.where(finite > 0, -finite, finite)))
+            return torch.where(infinite, torch.where(y == (x > 0), 0.0, x.abs()), cost)
         return super().logistic_cost(y, x)
 
     def add_scaled(self, x: Array, y: Array, factor: Any) -> Array:
