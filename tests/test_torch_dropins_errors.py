@@ -82,7 +82,8 @@ WRONG = [
     )),
     *(("MultiLabelMarginLoss", {}, pair) for pair in (
         (R(2, 3), LISTS + 1), (R(2, 3), LISTS - 1), (R(2, 3), LISTS[:, :2]), (R(2, 3, 2), LISTS),
-        (R(2, 3), LISTS.float()), (R(1, 3), torch.tensor([[0, -1, 7]])),
+        (R(2, 3), LISTS.float()), (R(1), LISTS[:1, :1]), (R(3), LISTS[:1]), (R(()), LISTS[:1, :1]), (R(3), LISTS[0, 0]),
+        (R(1, 3), torch.tensor([[0, -1, 7]])),
     )),
     *(("CosineEmbeddingLoss", {}, arrays) for arrays in (
         (R(4, 3), R(3), R(4)), (R(4, 3), R(4, 3), R(())), (R(3), R(3), R(1)), (R(4, 3, 2), R(4, 3, 2), R(4)),
@@ -101,6 +102,10 @@ WRONG = [
     ("TripletMarginLoss", {}, (R(4, 3), R(4, 2), R(4, 3))),
     ("TripletMarginLoss", {"reduction": "average"}, (R(3), R(3), R(3))),
     ("TripletMarginWithDistanceLoss", {"margin": -1}, None),
+    *((name, {"reduction": "elementwise_mean"}, (R(4, 3),) * number) for name, number in (
+        ("PoissonNLLLoss", 2), ("MultiLabelSoftMarginLoss", 2), ("GaussianNLLLoss", 3),
+        ("TripletMarginWithDistanceLoss", 3),
+    )),
     ("TripletMarginWithDistanceLoss", {}, (R(4, 3), R(3), R(4, 3))),
     ("TripletMarginWithDistanceLoss", {"reduction": "average"}, (R(3), R(3), R(3))),
 ]  # fmt: skip

@@ -275,6 +275,10 @@ CLASSIFICATION = [
         Case("MultiLabelMarginLoss", kind, label_lists(shape), second=False, half=False)
         for kind, shape in {"(6, 4)": (6, 4), "unbatched": (4,)}.items()
     ),
+    Case("MultiMarginLoss", "one row, its class a scalar", lambda g: (*real((1, 3))(g), torch.tensor(2)),
+         {"weight": [None, WEIGHT_3]}, second=False, half=False),
+    Case("MultiLabelMarginLoss", "a scalar, its list of one", lambda g: (*real(())(g), torch.tensor([0])),
+         second=False, half=False),
 ]  # fmt: skip
 
 EMBEDDING = [

@@ -114,7 +114,7 @@ class MultiLabelSoftMarginLoss(nn.MultiLabelSoftMarginLoss):
     """
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
-        reduction = reduction_of(self.reduction)
+        reduction = reduction_of(self.reduction, old_name=False)
         if not input.ndim:
             raise IndexError("MultiLabelSoftMarginLoss: input is a scalar; wanted a last axis of classes.")
         weights = () if self.weight is None else (self.weight,)

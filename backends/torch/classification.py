@@ -258,10 +258,15 @@ def _rows(name: str, input: Tensor, target: Tensor, per_class: bool) -> tuple[Te
         )
     scores = input.to(floating(input.dtype))
     scores = scores.reshape(1, -1) if input.ndim < 2 else scores
-    wanted = scores.shape if per_class else scores.shape[:1]
-    single = input.ndim < 2 and target.ndim <= (input.ndim if per_class else 0)
-    rows = target.reshape(1, -1) if single and per_class else target.reshape(-1) if single else target
-    if rows.shape != wanted:
+    if per_class:
+        single = input.ndim < 2
+        rows = target.reshape(1, -1) if single and target.ndim < 2 else target
+        fits = rows.shape == scores.shape and not (single and target.ndim > 1)
+    else:
+        single = target.ndim == 0
+        rows = target.reshape(-1) if single else target
+        fits = rows.shape == scores.shape[:1]
+    if not fits:
         raise InputError(
             f"{name}: target has shape {tuple(target.shape)} for input of shape {tuple(input.shape)}; wanted "
             + ("the same shape, each row a list of class indices ended by -1." if per_class else "one class per row.")

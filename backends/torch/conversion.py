@@ -58,9 +58,9 @@ def warn(text: str) -> None:
         warnings.warn(text, stacklevel=4)
 
 
-def reduction_of(reduction: str, *more: str) -> str:
-    """A reduction of torch.nn, checked when the loss is called, as native does."""
-    if reduction == "elementwise_mean":
+def reduction_of(reduction: str, *more: str, old_name: bool = True) -> str:
+    """A reduction of torch.nn, checked when the loss is called, as native does; four classes take no old name."""
+    if reduction == "elementwise_mean" and old_name:
         warn("reduction='elementwise_mean' is deprecated. Please use reduction='mean' instead.")
         return "mean"
     if reduction not in ("none", "mean", "sum", *more):

@@ -62,7 +62,7 @@ class TripletMarginWithDistanceLoss(nn.TripletMarginWithDistanceLoss):
     """The anchor has to be closer to the positive than to the negative by ``margin``, in a distance of your own."""
 
     def forward(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
-        reduction = reduction_of(self.reduction)
+        reduction = reduction_of(self.reduction, old_name=False)
         _check_triplet("TripletMarginWithDistanceLoss", anchor, positive, negative)
         return _of_distances(self.distance_function, anchor, positive, negative, self.margin, self.swap, reduction)
 

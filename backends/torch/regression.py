@@ -71,7 +71,7 @@ class PoissonNLLLoss(nn.PoissonNLLLoss):
     """The negative log-likelihood of counts, from the rate or (``log_input``) from its logarithm."""
 
     def forward(self, log_input: Tensor, target: Tensor) -> Tensor:
-        reduction = reduction_of(self.reduction)
+        reduction = reduction_of(self.reduction, old_name=False)
         dtype, (input, target) = together(log_input, target)
         options = {"log_input": self.log_input, "full": self.full, "epsilon": self.eps}
         return evaluate(ul.poisson_nll, target, input, reduction=reduction, dtype=dtype, **options)
@@ -85,7 +85,7 @@ class GaussianNLLLoss(nn.GaussianNLLLoss):
     """
 
     def forward(self, input: Tensor, target: Tensor, var: Tensor | float) -> Tensor:
-        reduction = reduction_of(self.reduction)
+        reduction = reduction_of(self.reduction, old_name=False)
         if not isinstance(var, Tensor):
             var = torch.full_like(input, var, dtype=floating(input.dtype))
         if is_eager(var) and bool(torch.any(var < 0)):
@@ -122,7 +122,7 @@ class KLDivLoss(nn.KLDivLoss):
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         reduction = reduction_of(self.reduction, "batchmean")
-        if reduction == "mean":
+        if self.reduction == "mean":
             warn(
                 "reduction: 'mean' divides the total loss by both the batch size and the support size. 'batchmean' "
                 "divides only by the batch size, and aligns with the KL div math definition."
