@@ -45,6 +45,9 @@ torch and JAX backends. `get_config` holds every argument, and the classes are r
 that calls `keras.models.load_model` imports `unilosses.keras` first. Beyond Keras, `BinaryCrossentropy` takes
 `pos_weight`, `CategoricalCrossentropy` takes `class_weight`, and `SparseCategoricalCrossentropy` takes
 `label_smoothing` and `class_weight`, by keyword.
+
+The functions of `keras.losses` (`mean_squared_error`, `dice`, …) are here too, with its signatures; they return values
+before any reduction. `get`, `serialize` and `deserialize` are Keras' and find the losses of this module by name.
 """
 
 OTHERS = """## Losses that Keras lacks

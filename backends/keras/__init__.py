@@ -1,9 +1,9 @@
 """unilosses for Keras: ``keras.losses.Loss`` classes, called ``(y_true, y_pred, sample_weight=None)``.
 
-The classes of ``keras.losses`` under their own names are drop-ins; what they do differently on purpose is listed in
-:data:`DIFFERENCES`. Every other loss of unilosses has a class in CamelCase (``TripletMargin``), and :func:`loss` makes
-one of your own loss. They run on Keras' TensorFlow, torch and JAX backends and serialize with the model; a process that
-loads one imports this module first.
+The classes of ``keras.losses`` under their own names are drop-ins, and so are its functions, as ``mean_squared_error``;
+what they do differently on purpose is listed in :data:`DIFFERENCES`. Every other loss of unilosses has a class in
+CamelCase (``TripletMargin``), and :func:`loss` makes one of your own loss. They run on Keras' TensorFlow, torch and JAX
+backends and serialize with the model; a process that loads one imports this module first.
 """
 
 from __future__ import annotations
@@ -16,9 +16,12 @@ except ImportError as error:
         "'unilosses[tensorflow]', 'unilosses[torch]', 'unilosses[jax]'."
     ) from error
 
-from unilosses.loss import get, list_losses
+from keras.losses import Loss
 
-from . import extra
+from unilosses.loss import get as _definition
+from unilosses.loss import list_losses as _list_losses
+
+from . import extra, functions
 from .base import KerasLoss
 from .classification import (
     BinaryCrossentropy,
@@ -33,6 +36,7 @@ from .converted import ConvertedLoss
 from .differences import DIFFERENCES, Difference
 from .extra import *  # noqa: F403  (one class per loss of the registry; extra.pyi names them)
 from .extra import DROP_INS, loss
+from .functions import *  # noqa: F403  (the functions of keras.losses)
 from .generic import class_name
 from .regression import (
     CategoricalHinge,
@@ -52,9 +56,9 @@ from .structured import CTC, Circle, Dice, Tversky
 
 def __getattr__(name: str) -> type[KerasLoss]:
     """The class of a loss that was defined after this module was imported."""
-    for known in list_losses():
+    for known in _list_losses():
         if class_name(known) == name:
-            return loss(get(known))
+            return loss(_definition(known))
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
@@ -62,7 +66,7 @@ __all__ = [
     "CTC", "DIFFERENCES", "DROP_INS", "BinaryCrossentropy", "BinaryFocalCrossentropy", "CategoricalCrossentropy",
     "CategoricalFocalCrossentropy", "CategoricalGeneralizedCrossEntropy", "CategoricalHinge", "Circle",
     "ConvertedLoss", "CosineSimilarity", "Dice", "Difference", "Hinge", "Huber", "KLDivergence", "KerasLoss", "LogCosh",
-    "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanSquaredError", "MeanSquaredLogarithmicError", "Poisson",
-    "SparseCategoricalCrossentropy", "SquaredHinge", "Tversky", "loss",
+    "Loss", "MeanAbsoluteError", "MeanAbsolutePercentageError", "MeanSquaredError", "MeanSquaredLogarithmicError",
+    "Poisson", "SparseCategoricalCrossentropy", "SquaredHinge", "Tversky", "loss",
 ]  # fmt: skip
-__all__ += extra.__all__
+__all__ += extra.__all__ + functions.__all__

@@ -38,15 +38,20 @@ def _overlap(
 
 
 def _pairwise_circle(
-    xp: Namespace, labels: Array, embeddings: Array, *, gamma: Any, margin: Any, remove_diagonal: bool
+    xp: Namespace, labels: Array, embeddings: Array, *, gamma: Any, margin: Any, remove_diagonal: bool, queries: Any = 0
 ) -> Any:
-    """The circle loss of embeddings that are unit vectors already: they are not normalised here."""
+    """The circle loss of embeddings that are unit vectors already: they are not normalised here.
+
+    The first ``queries`` samples meet the samples after them only; without ``queries`` all meet each other.
+    """
     distance = xp.relu(1 - xp.matmul(embeddings, xp.matrix_transpose(embeddings)))
     positive = xp.expand_dims(labels, axis=1) == xp.expand_dims(labels, axis=0)
-    negative = ~positive
+    place = xp.cumulative_sum(xp.ones_like(labels), axis=0)
+    met = xp.expand_dims(place, axis=0) > queries
+    negative = ~positive & met
+    positive = positive & met
     if remove_diagonal:
-        place = xp.cumulative_sum(xp.ones_like(labels), axis=0)
-        positive = positive & (xp.expand_dims(place, axis=1) != xp.expand_dims(place, axis=0))
+        positive = positive & (xp.expand_dims(place, axis=1) + queries != xp.expand_dims(place, axis=0))
     attraction = gamma * (margin + distance) * (distance - margin)
     repulsion = gamma * xp.relu(1 + margin - distance) * (1 - margin - distance)
     never = xp.zeros_like(distance) + _NEVER
