@@ -98,6 +98,21 @@ def test_fenchel_young_losses():
             assert_close(slopes[1], slopes[0])
 
 
+@pytest.mark.parametrize("shape", [(4,), (3, 4), (3, 1), (1, 4), (2, 3, 4)])
+@pytest.mark.parametrize("reduce_fn", [None, jnp.mean, jnp.sum])
+def test_mask_of_items_is_broadcast(shape, reduce_fn):
+    """As optax has it: from the right, so that a vector is about items and never about lists."""
+    generator = np.random.default_rng(6)
+    logits, labels = (jnp.asarray(generator.normal(size=(3, 4)), "float32") for _ in range(2))
+    where = jnp.asarray(generator.random(shape) < 0.6)
+    native, ours = (
+        module.ranking_softmax_loss(logits, labels, where=where, reduce_fn=reduce_fn)
+        for module in (optax.losses, drop_ins)
+    )
+    assert native.shape == ours.shape
+    assert_close(ours, native)
+
+
 DTYPES = ("float32", "bfloat16", "float16", "int32", "float64")
 FLOATS = ("float32", "bfloat16", "float16", "float64")
 PAIRS = {
@@ -174,6 +189,8 @@ ERRORS = {
     "axes of labels": ("softmax_cross_entropy_with_integer_labels", (ONE, 1), {"axis": (0, 2)}, ValueError),
     "no axis": ("softmax_cross_entropy_with_integer_labels", (ONE, LABELS), {"axis": None}, ValueError),
     "number of labels": ("ntxent", (ONE, LABELS[:2]), {}, ValueError),
+    "one value for several lists": ("ranking_softmax_loss", (ONE, ONE), {"where": np.ones(3, bool)}, ValueError),
+    "one value for all lists": ("ranking_softmax_loss", (ONE, ONE), {"where": np.array(True)}, ValueError),
     "regions": ("dice_loss", (REGIONS, REGIONS[:, :2]), {}, ValueError),
     "reduction": ("dice_loss", (REGIONS, REGIONS), {"reduction": "average"}, ValueError),
     "class weights": ("dice_loss", (REGIONS, REGIONS), {"class_weights": REGIONS[0]}, ValueError),

@@ -31,6 +31,8 @@ def ranking_softmax_loss(
     labels = jnp.asarray(labels).astype(logits.dtype)
     if weights is not None:
         labels = labels * weights
+    if where is not None:
+        logits, labels, where = _with_items(logits, labels, jnp.asarray(where, bool))
     loss = softmax_cross_entropy(logits, labels, where=where)
     lists = None if where is None else jnp.any(where, axis=-1)
     if reduce_fn is None:
@@ -39,6 +41,22 @@ def ranking_softmax_loss(
         total = jnp.sum(loss, where=lists)
         return total / jnp.maximum(jnp.sum(jnp.broadcast_to(lists, loss.shape)), 1).astype(total.dtype)
     return reduce_fn(loss, where=lists)
+
+
+def _with_items(logits: Array, labels: Array, where: Array) -> tuple[Array, Array, Array]:
+    """A mask of single items, which is broadcast as JAX' operators do it, and logits and labels broadcast to it."""
+    try:
+        if not where.ndim:
+            raise ValueError
+        shape = jnp.broadcast_shapes(where.shape, logits.shape, labels.shape)
+    except ValueError:
+        raise ValueError(
+            f"ranking_softmax_loss: where has shape {where.shape}, logits has shape {logits.shape} and labels has "
+            f"shape {labels.shape}; wanted shapes that broadcast, items along the last axis. Fix, to leave out whole "
+            "lists: where[..., None]."
+        ) from None
+    logits, labels = (jnp.broadcast_to(x, jnp.broadcast_shapes(x.shape, where.shape)) for x in (logits, labels))
+    return logits, labels, jnp.broadcast_to(where, shape)
 
 
 __all__ = ["ranking_softmax_loss"]
