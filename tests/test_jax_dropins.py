@@ -113,6 +113,19 @@ def test_mask_of_items_is_broadcast(shape, reduce_fn):
     assert_close(ours, native)
 
 
+@pytest.mark.parametrize("name", ["hinge_loss", "perceptron_loss", "huber_loss"])
+def test_lists_beside_numpy_arrays(name):
+    value = getattr(drop_ins, name)(np.array([1.0, 0.5]), [1, -1])
+    assert_close(value, getattr(optax.losses, name)(np.array([1.0, 0.5]), [1, -1]))
+    assert value.dtype == "float32"
+
+
+def test_labels_of_sparsemax_as_a_column():
+    scores, labels = jnp.array([[0.1, 0.2, 0.3], [0.5, 0.1, 0.7]]), jnp.array([[0], [-1]])
+    native, ours = (module.multiclass_sparsemax_loss(scores, labels) for module in (optax.losses, drop_ins))
+    assert_close(ours, native)
+
+
 DTYPES = ("float32", "bfloat16", "float16", "int32", "float64")
 FLOATS = ("float32", "bfloat16", "float16", "float64")
 PAIRS = {

@@ -241,6 +241,17 @@ def test_unknown_labels():
     assert jnp.isnan(drop_ins.ctc_loss(*frames)).all()
 
 
+@shows("several labels")
+def test_several_labels():
+    scores, one_hot = array((0.1, 0.2, 0.3), (0.5, 0.1, 0.7)), jnp.array([[0, 1, 0], [1, 0, 0]])
+    meant = native.multiclass_sparsemax_loss(scores, jnp.array([1, 0]))
+    assert jnp.isfinite(native.multiclass_sparsemax_loss(scores, one_hot)).all()
+    assert not jnp.allclose(native.multiclass_sparsemax_loss(scores, one_hot), meant)
+    with pytest.raises(ValueError, match="one class index for each row"):
+        drop_ins.multiclass_sparsemax_loss(scores, one_hot)
+    assert_close(drop_ins.multiclass_sparsemax_loss(scores, jnp.argmax(one_hot, axis=-1)), meant)
+
+
 @shows("at the margin")
 def test_at_the_margin():
     arrays = array(1, -1), array(1, -1)

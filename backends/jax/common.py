@@ -64,7 +64,7 @@ def compute_dtype(dtype: Any) -> Any:
 
 def widened(*arrays: ArrayLike) -> tuple[Any, list[Array]]:
     """The dtype that JAX' operators give these arrays together, and the arrays in the dtype to compute in."""
-    dtype = jnp.result_type(*arrays)
+    dtype = jnp.result_type(*(jnp.asarray(x) if isinstance(x, list | tuple) else x for x in arrays))
     return dtype, [jnp.asarray(x, compute_dtype(dtype)) for x in arrays]
 
 

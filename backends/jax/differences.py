@@ -131,6 +131,13 @@ DIFFERENCES = (
         "A finite number would train on nonsense.",
     ),
     Difference(
+        "several labels",
+        ("multiclass_sparsemax_loss",),
+        "Labels with as many entries in each row as there are scores give some number.",
+        "ValueError.",
+        "One-hot labels given for class indices are a mistake that nobody would notice.",
+    ),
+    Difference(
         "at the margin",
         ("hinge_loss",),
         "The gradient at predictor_outputs * targets = 1 is -targets / 2.",

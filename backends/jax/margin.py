@@ -42,7 +42,7 @@ def perceptron_loss(predictor_outputs: ArrayLike, targets: ArrayLike) -> Array:
     """
     same_shape("perceptron_loss", predictor_outputs=predictor_outputs, targets=targets)
     # With slope 0 at 0, a model that starts from zero weights would never learn.
-    return jnp.maximum(0, -jnp.asarray(predictor_outputs) * targets)
+    return jnp.maximum(0, -jnp.asarray(predictor_outputs) * jnp.asarray(targets))
 
 
 @drop_in
@@ -104,7 +104,15 @@ def multiclass_sparsemax_loss(scores: ArrayLike, labels: ArrayLike) -> Array:
     """
     function = "multiclass_sparsemax_loss"
     dtype, (z,) = widened(floating(function, scores=scores))
-    y = from_the_front(integers(function, labels), z.shape[-1])
+    labels = integers(function, labels)
+    if labels.ndim == z.ndim and labels.shape[-1:] == (1,):
+        labels = labels[..., 0]
+    if labels.shape != z.shape[:-1]:
+        raise ValueError(
+            f"{function}: labels has shape {labels.shape} and scores has shape {z.shape}; wanted one class index for "
+            f"each row of scores, shape {z.shape[:-1]}. Fix, for one-hot labels: jnp.argmax(labels, axis=-1)."
+        )
+    y = from_the_front(labels, z.shape[-1])
     return unreduced(ul.sparsemax, y, z).astype(jnp.promote_types(dtype, jnp.result_type(float)))
 
 
