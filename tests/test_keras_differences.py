@@ -19,6 +19,7 @@ pytestmark = pytest.mark.keras
 
 TENSORFLOW, TORCH, JAX = (name == BACKEND for name in ("tensorflow", "torch", "jax"))
 PAIR = np.array([[1.0, 0.0]])
+_CATEGORICAL = ("CategoricalCrossentropy", "CategoricalFocalCrossentropy")
 THREE = np.array([[1.0, 0.0, 0.0]])
 
 
@@ -312,8 +313,18 @@ def test_weights_in_place():
 
 def test_refused_arguments():
     check(native("Huber", [[0.0]], [[1.0]], delta=0.0), 0.0)
-    with pytest.raises(ValueError, match="delta"):
-        ours("Huber", [[0.0]], [[1.0]], delta=0.0)
+    assert native("Huber", [[0.0]], [[1.0]], delta=-0.5)[0] < 0
+    for delta in (0.0, -0.5):
+        with pytest.raises(ValueError, match="delta"):
+            ours("Huber", [[0.0]], [[1.0]], delta=delta)
+    assert native("CosineSimilarity", np.ones((2, 1)), np.ones((2, 3)))[0].max() < -1.7
+    with pytest.raises(ValueError, match="shape"):
+        ours("CosineSimilarity", np.ones((2, 1)), np.ones((2, 3)))
+    for name in ("BinaryCrossentropy", "BinaryFocalCrossentropy", *_CATEGORICAL):
+        assert np.isfinite(native(name, PAIR, [[0.3, 0.7]], label_smoothing=1.5)[0])
+        for smoothing, from_logits in ((1.5, False), (1.5, True), (-0.1, False)):
+            with pytest.raises(ValueError, match="label_smoothing"):
+                ours(name, PAIR, [[0.3, 0.7]], label_smoothing=smoothing, from_logits=from_logits)
     for name in ("Dice", "Tversky"):
         assert np.isfinite(native(name, np.ones((1, 3)), np.full((2, 3), 0.5))[0])
         with pytest.raises(ValueError, match="shape"):

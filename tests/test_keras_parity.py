@@ -230,6 +230,23 @@ def test_saturated_probabilities_are_clipped_alike():
     compare(*both("KLDivergence", dtype="float64"), y, p)
 
 
+@pytest.mark.parametrize("axis", [(0, 1), [1, 2], (-1, 0), (0, 1, 2), None], ids=str)
+def test_cosine_over_several_axes(axis):
+    compare(*both("CosineSimilarity", axis=axis, reduction="none"), *make("CosineSimilarity"))
+
+
+@pytest.mark.parametrize("shapes", [((3,), (4, 3)), ((1, 3), (4, 3)), ((4, 3), (3,)), ((3,), (2, 4, 3))], ids=str)
+def test_cosine_of_broadcast_vectors(shapes):
+    y_true, y_pred = (generator.uniform(0.2, 2.0, shape) for shape in shapes)
+    compare(*both("CosineSimilarity", reduction="none"), y_true, y_pred)
+
+
+@pytest.mark.parametrize("axis", [None, 0, -1, (0, 1)], ids=str)
+@pytest.mark.parametrize("name", ["Dice", "Tversky"])
+def test_empty_batches(name, axis):
+    compare(*both(name, axis=axis, reduction="none"), np.zeros((0, 3)), np.zeros((0, 3)))
+
+
 def test_empty_masks():
     zeros = np.zeros((2, 3))
     compare(*both("Dice"), zeros, zeros)

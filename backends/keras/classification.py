@@ -148,8 +148,11 @@ class BinaryFocalCrossentropy(KerasLoss):
             )  # fmt: skip
         else:
             # Keras clips the cross-entropy alone: beyond the clip the factor still has a gradient.
+            values = unreduced(
+                get("binary_cross_entropy"), y_true, y_pred, from_logits=False, epsilon=epsilon(),
+                label_smoothing=self.label_smoothing,
+            )  # fmt: skip
             y_true = y_true * (1.0 - self.label_smoothing) + 0.5 * self.label_smoothing
-            values = unreduced(get("binary_cross_entropy"), y_true, y_pred, from_logits=False, epsilon=epsilon())
             missed = y_true * (1.0 - y_pred) + (1.0 - y_true) * y_pred
             values = values * namespace().safe_power(missed, self.gamma)
             if alpha is not None:

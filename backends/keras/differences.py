@@ -202,10 +202,14 @@ DIFFERENCES = (
     ),
     # Arguments
     Difference(
-        "refused_arguments", ("Huber", "Dice", "Tversky"),
-        "Huber(delta=0) is 0 everywhere; Dice and Tversky broadcast targets of another shape, but not their sums.",
+        "refused_arguments",
+        ("Huber", "Dice", "Tversky", "CosineSimilarity", "BinaryCrossentropy", "BinaryFocalCrossentropy",
+         "CategoricalCrossentropy", "CategoricalFocalCrossentropy"),
+        "Huber(delta=0) is 0 everywhere and Huber(delta=-0.5) negative; Dice and Tversky broadcast targets of another "
+        "shape, but not their sums; CosineSimilarity repeats vectors of length 1, and falls below -1; a "
+        "label_smoothing outside of [0, 1] makes targets that are no probabilities.",
         "ValueError.",
-        "Neither is a loss that anybody wants.",
+        "None of them is a loss that anybody wants.",
     ),
 )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from keras import ops
@@ -133,27 +134,47 @@ class Poisson(KerasLoss):
         return _elementwise("poisson_nll", y_true, y_pred, log_input=False, full=False, epsilon=epsilon())
 
 
+def _joined(x: Array, axes: tuple[int, ...]) -> Array:
+    """Several axes as one, the last."""
+    rank = len(x.shape)
+    joined = [a % rank for a in axes]
+    others = [a for a in range(rank) if a not in joined]
+    lengths = [x.shape[a] for a in joined]
+    x = ops.transpose(x, (*others, *joined))
+    # In an empty batch -1 could be any length; one that TensorFlow does not know yet can only be -1.
+    return ops.reshape(x, (*ops.shape(x)[: len(others)], -1 if None in lengths else math.prod(lengths)))
+
+
 @register
 class CosineSimilarity(KerasLoss):
     """The negated cosine of the angle between targets and predictions; ``keras.losses.CosineSimilarity``.
 
-    Differs: the configuration keeps ``axis``; the value depends on directions alone, for vectors shorter than
-    ``keras.config.epsilon()`` too; at a zero vector value and gradient are 0.
+    ``axis`` is an axis, several of them, or None: all of them. Differs: the configuration keeps ``axis``; the value
+    depends on directions alone, for vectors shorter than ``keras.config.epsilon()`` too; at a zero vector value and
+    gradient are 0; vectors of different lengths are refused.
     """
 
     settings = ("axis",)
 
     def __init__(
-        self, axis: int = -1, reduction: str | None = _MEAN, name: str = "cosine_similarity", dtype: Any = None
+        self, axis: Any = -1, reduction: str | None = _MEAN, name: str = "cosine_similarity", dtype: Any = None
     ) -> None:
         super().__init__(name, reduction, dtype, axis=axis)
 
     def call(self, y_true: Array, y_pred: Array) -> Array:
         """One value per vector."""
         y_true, y_pred = same_rank(y_true, y_pred)
-        if len(y_true.shape) == len(y_pred.shape) and y_true.shape[self.axis] == y_pred.shape[self.axis]:
+        whole = tuple(range(len(y_pred.shape)))
+        axis = whole if self.axis is None else self.axis if isinstance(self.axis, int) else tuple(self.axis)
+        axes = (axis,) if isinstance(axis, int) else axis
+        # Vectors of one length broadcast along the axes that are left. Counted from the left, axes of arrays of
+        # different rank are different ones.
+        same_axes = len(y_true.shape) == len(y_pred.shape) or all(a < 0 for a in axes)
+        if same_axes and all(y_true.shape[a : a + 1 or None] == y_pred.shape[a : a + 1 or None] for a in axes):
             y_true, y_pred = same_rank(y_true, y_pred, broadcast=True)
-        return unreduced(get("cosine_similarity"), y_true, y_pred, axis=self.axis) - 1.0
+        if not isinstance(axis, int):
+            y_true, y_pred, axis = _joined(y_true, axes), _joined(y_pred, axes), -1
+        return unreduced(get("cosine_similarity"), y_true, y_pred, axis=axis) - 1.0
 
 
 def signs(y_true: Array) -> Array:

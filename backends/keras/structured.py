@@ -21,6 +21,11 @@ def _overlap(y_true: Array, y_pred: Array, axis: Any, **parameters: Any) -> Arra
         y_true, y_pred = ops.expand_dims(y_true, 0), ops.expand_dims(y_pred, 0)
     # Without axis Keras sums over everything, the batch included.
     axis = tuple(range(len(y_pred.shape))) if axis is None else axis if isinstance(axis, int) else tuple(axis)
+    if tuple(y_true.shape) == tuple(y_pred.shape) and any(
+        y_pred.shape[a] == 0 for a in ((axis,) if isinstance(axis, int) else axis)
+    ):
+        # Nothing to sum, in an empty batch: the 1 of two empty masks.
+        return 1.0 - ops.sum(y_true * y_pred, axis=axis)
     return unreduced(overlap, y_true, y_pred, axis=axis, **parameters)
 
 
