@@ -120,6 +120,21 @@ def test_lists_beside_numpy_arrays(name):
     assert value.dtype == "float32"
 
 
+@pytest.mark.parametrize(
+    "name", ["l2_loss", "huber_loss", "hinge_loss", "perceptron_loss", "squared_error", "log_cosh"]
+)
+def test_result_of_python_numbers_promotes_no_array(name):
+    narrow = jnp.ones(2, "bfloat16")
+    for kind in (jnp.asarray, jnp.float32):  # as weak as a Python number, and not
+        arrays = kind(1.5), kind(-1.0)
+        native, ours = (getattr(module, name)(*arrays) for module in (optax.losses, drop_ins))
+        assert ours.weak_type == native.weak_type
+        assert (narrow * ours).dtype == (narrow * native).dtype
+        assert_close(ours, native)
+    assert_close(jax.grad(getattr(drop_ins, name))(1.5, -1.0), jax.grad(getattr(optax.losses, name))(*arrays))
+    assert jax.jit(getattr(drop_ins, name))(1.5, -1.0).weak_type == (name != "log_cosh")
+
+
 def test_labels_of_sparsemax_as_a_column():
     scores, labels = jnp.array([[0.1, 0.2, 0.3], [0.5, 0.1, 0.7]]), jnp.array([[0], [-1]])
     native, ours = (module.multiclass_sparsemax_loss(scores, labels) for module in (optax.losses, drop_ins))

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import jax.numpy as jnp
+from jax import lax
 
 from unilosses import Loss, evaluation
 
@@ -87,7 +88,10 @@ def elementwise(loss: Loss, predictions: ArrayLike, targets: ArrayLike, **parame
     dtype, inputs = widened(predictions, targets, *arrays.values())
     predicted, target, *rest = jnp.broadcast_arrays(*inputs)
     given = parameters | dict(zip(arrays, rest, strict=True))
-    return unreduced(loss, target, predicted, **given).astype(dtype)
+    value = unreduced(loss, target, predicted, **given).astype(dtype)
+    if value.ndim or not all(jnp.asarray(x).weak_type for x in (predictions, targets, *arrays.values())):
+        return value
+    return lax.full_like(jnp.asarray(predictions) + targets, value)  # Python numbers promote no array they meet
 
 
 def axes_of(function: str, axis: Axis, ndim: int) -> tuple[int, ...]:

@@ -64,7 +64,8 @@ def log_cosh(predictions: ArrayLike, targets: ArrayLike | None = None) -> Array:
     Shapes: ``[...]``, broadcast to each other; without targets they are zeros. Returns ``[...]``.
     """
     predictions = floating("log_cosh", predictions=predictions)
-    return elementwise(ul.log_cosh, predictions, 0.0 if targets is None else targets)
+    value = elementwise(ul.log_cosh, predictions, 0.0 if targets is None else targets)
+    return value.astype(value.dtype)  # the one that does promote, of Python numbers as well
 
 
 def _direction(x: Array, epsilon: ArrayLike, axes: tuple[int, ...]) -> Array:
