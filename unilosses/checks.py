@@ -171,8 +171,8 @@ def _check_broadcast(
     if loss.kind != "elementwise" and any(n != 1 and first + i not in axes for i, n in enumerate(given)):
         raise ValueError(
             f"{loss.name}: {name} has shape {given}; wanted a number, or numbers along the axes {tuple(axes)} of "
-            f"{loss.predictions[0]}, whose shape is {reference}: values of samples are made of them. Fix: call the loss "
-            f"once for each {name}."
+            f"{loss.predictions[0]}, whose shape is {reference}: a value is made of them. Fix: call the loss once for "
+            f"each {name}."
         )
     matched = reference[len(reference) - len(given) :] if len(given) <= len(reference) else ()
     if len(matched) != len(given) or not all(g == 1 or fits((g,), (n,)) for g, n in zip(given, matched, strict=True)):
