@@ -121,7 +121,7 @@ def circle(
     margin: float = 0.4,
 ) -> Array:
     """The values of `Circle` before any reduction, against other embeddings if given; ``keras.losses.circle``."""
-    settings = {"remove_diagonal": remove_diagonal, "gamma": gamma, "margin": margin}
+    settings: dict[str, Any] = {"remove_diagonal": remove_diagonal, "gamma": gamma, "margin": margin}
     loss = _loss(Circle, y_pred, settings)
     if ref_labels is None and ref_embeddings is None:
         return _values(loss, y_true, y_pred)
