@@ -1,8 +1,8 @@
 """The array adapter of PyTorch: namespace, fused eager evaluation, and what must stay plain.
 
 Eager calls that only need the gradient of the predictions evaluate value and gradient together, in blocks, inside one
-``autograd.Function``. Everything else (compilers, functional transforms, forward mode, gradients of targets, weights
-or parameters, double backward) differentiates the plain composition of operations.
+``autograd.Function``; compilers trace one of value and closed form. Everything else (functional transforms, forward
+mode, gradients of targets, weights or parameters, double backward) differentiates the plain composition of operations.
 """
 
 from __future__ import annotations
