@@ -30,14 +30,14 @@ OVER_BACKENDS = ("test_law_", "test_degenerate", "test_information", "test_impor
 #: Tests that wait for compilers most of the time: of these, too, every day takes one of so many, and .ci/run the rest.
 THOROUGH = {
     "test_check_backend.py::test_the_backends_conform[jax]": 0,
-    "test_examples.py::test_a_small_network_learns_the_same_in_every_framework": 3,
-    "test_jax_dropins.py": 2,
-    "test_jax_dropins_differences.py": 3,
-    "test_jax_dropins_parity.py": 3,
+    "test_examples.py::test_a_small_network_learns_the_same_in_every_framework": 6,
+    "test_jax_dropins.py": 4,
+    "test_jax_dropins_differences.py": 6,
+    "test_jax_dropins_parity.py": 6,
     "test_keras_models.py::test_saved_models_train_on_in_a_fresh_process": 0,
-    "test_law_execution.py": 3,
-    "test_reference_optax.py": 3,
-    "test_torch_dropins_transforms.py::test_compiled_without_graph_break": 2,
+    "test_law_execution.py": 6,
+    "test_reference_optax.py": 6,
+    "test_torch_dropins_transforms.py::test_compiled_without_graph_break": 4,
 }
 
 
@@ -47,11 +47,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         backend = getattr(getattr(item, "callspec", None), "params", {}).get("backend")
         chance = zlib.crc32(item.name.encode())
-        if item.path.name.startswith(OVER_BACKENDS) and chance % ONE_OF.get(backend, 1):
+        over_backends = item.path.name.startswith(OVER_BACKENDS)
+        if over_backends and chance % ONE_OF.get(backend, 1):
             item.add_marker(pytest.mark.slow)
             continue
         name = f"{item.path.name}::{item.name}"
         one_of = next((n for start, n in THOROUGH.items() if name.startswith(start)), 1)
+        if over_backends and backend in ONE_OF:
+            one_of *= 2
         if backend != "numpy" and (not one_of or chance // 8 % one_of):
             item.add_marker(pytest.mark.thorough)
 
