@@ -243,8 +243,10 @@ def differences_page() -> str:
 
 
 def public(module: Any) -> list[str]:
-    """The names that a module's page documents."""
-    return [name for name in module.__all__ if name != "__version__" and not inspect.ismodule(getattr(module, name))]
+    """The names that a module's page documents; what it passes on from a framework has its page there."""
+    found = {name: getattr(module, name) for name in module.__all__ if name != "__version__"}
+    own = {name for name, x in found.items() if getattr(x, "__module__", "unilosses").startswith("unilosses")}
+    return [name for name, x in found.items() if name in own and not inspect.ismodule(x)]
 
 
 def directive(module: Any, name: str) -> str:

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 
 from unilosses import Loss, evaluation
@@ -48,7 +49,7 @@ def from_the_front(labels: Array, classes: int) -> Array:
 
 def same_shape(function: str, **arrays: ArrayLike) -> None:
     """Refuse arrays of different shapes where optax does not broadcast."""
-    (first, a), (second, b) = ((name, jnp.shape(x)) for name, x in arrays.items())
+    (first, a), (second, b) = ((name, np.shape(x)) for name, x in arrays.items())
     if a != b:
         raise ValueError(
             f"{function}: {first} has shape {a} and {second} has shape {b}; wanted equal shapes. "
