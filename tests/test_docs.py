@@ -176,6 +176,8 @@ def test_every_public_name_has_a_docstring_and_a_place(module, pages):
         value = getattr(found, name)
         if name == "__version__" or inspect.ismodule(value):
             continue
+        if not getattr(value, "__module__", "unilosses").startswith("unilosses"):
+            continue  # passed on from the framework, which documents it
         if module == "unilosses" and name in own_pages:
             continue
         assert f":: {module}.{name}\n" in reference
