@@ -210,6 +210,12 @@ def test_a_sum_of_elements_is_no_sum_of_rows():
     assert theirs == pytest.approx(ours / 3, rel=1e-6)  # Keras computes in float32
 
 
+def test_a_source_with_a_scalar_tensor_can_be_evaluated():
+    row = ul.equivalents(torch.nn.BCEWithLogitsLoss(pos_weight=torch.tensor(3.0)), "keras")[0]
+    assert eval(row.source, SCOPE).pos_weight == 3.0
+    assert ul.equivalents(row.source, "keras")[0] == row
+
+
 def test_inputs_say_what_to_do():
     row = ul.equivalents("torch.nn.CrossEntropyLoss", "keras")[0]
     assert "argument order: (input, target) → (y_true, y_pred)" in row.inputs
@@ -240,6 +246,12 @@ def test_frameworks_without_the_loss_say_so():
     assert (row.relation, row.target) == ("none", None)
 
 
+def test_a_framework_that_has_this_loss_alone_says_so():
+    (row,) = ul.equivalents("keras.losses.Huber", "keras")
+    assert row.conditions == ("keras has no other loss with this formula",)
+    assert not row.inputs
+
+
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
@@ -250,6 +262,10 @@ def test_frameworks_without_the_loss_say_so():
         ("qqqq", "unilosses table"),
         ("torch.nn.HuberLoss(", "cannot read the call"),
         ("torch.nn.HuberLoss(2.0)", "by name"),
+        ("torch.nn.HuberLoss(dleta=2.0)", "did you mean 'delta'"),
+        ("sklearn.metrics.mean_squared_error", "no native loss 'sklearn"),
+        ("ul.huber", "no native loss 'ul.huber'"),
+        (functools.partial(torch.nn.functional.huber_loss, 1, 2, "mean", 0.5), "by name"),
         (torch.nn.Linear(2, 2), "no loss of torch"),
         (len, "no loss of torch"),
         (3, "no loss of torch"),

@@ -227,6 +227,24 @@ MISTAKES = {
         ),
         (f"leave out the samples whose label is {CLASSES[0]}", "take the mean of its values"),
     ),
+    "pos_weight forgotten": (
+        (
+            torch.nn.BCEWithLogitsLoss(pos_weight=torch.tensor(3.0)),
+            torch.nn.BCEWithLogitsLoss(),
+            BITS,
+            SCORES,
+        ),
+        ("set pos_weight=3.0",),
+    ),
+    "padding among many samples": (
+        (
+            torch.nn.CrossEntropyLoss(ignore_index=3),
+            optax.losses.softmax_cross_entropy_with_integer_labels,
+            np.array([0, 3, 1, 2, 0, 1, 2, 0, 1, 2, 3, 1]),
+            np.concatenate([SCORES, OTHER]),
+        ),
+        ("leave out the samples whose label is 3", "take the mean of its values"),
+    ),
     "alpha without balancing": (
         (
             "torchvision.ops.sigmoid_focal_loss",
@@ -306,6 +324,33 @@ def test_losses_that_are_not_equal_part_somewhere():
     found = ul.compare(torch.nn.MSELoss(), keras.losses.MeanAbsoluteError(), OTHER, SCORES)
     assert not found.equal
     assert "They part at sample 0" in str(found)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "y_true", "y_pred"),
+    [
+        (torch.nn.MSELoss(), keras.losses.MeanAbsoluteError(), np.array([[1.0]]), np.array([[3.0]])),
+        (torch.nn.L1Loss(), torch.nn.MSELoss(), np.zeros((6, 1)), np.array([[1.0], [2.0]] * 3)),
+    ],
+    ids=["one sample, two changes", "two points, one line"],
+)
+def test_what_chance_explains_is_not_claimed(first, second, y_true, y_pred):
+    assert not ul.compare(first, second, y_true, y_pred).equal
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (torch.nn.HingeEmbeddingLoss(), keras.losses.Hinge()),
+        (keras.losses.SquaredHinge(), optax.losses.hinge_loss),
+        (torch.nn.BCEWithLogitsLoss(), torch.nn.CrossEntropyLoss()),
+    ],
+)
+def test_arrays_of_one_axis_are_compared(first, second):
+    signs = BITS[:, 0] if "BCE" in str(first) else 2 * BITS[:, 0] - 1
+    found = ul.compare(first, second, signs, SCORES[:, 0])
+    assert not found.equal
+    assert "part at sample" in str(found)
 
 
 def test_arrays_of_a_framework_are_taken():

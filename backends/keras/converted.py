@@ -36,7 +36,7 @@ class ConvertedLoss(DefinedLoss):
         reduction: str | None = "none",
     ) -> None:
         KerasLoss.__init__(self, name or loss, reduction, dtype)
-        self.definition = composed(loss, rows, scale, offset)  # type: ignore[misc]  # one per object here
+        self.definition = composed(loss, rows, scale, offset, "axis" in arguments)  # type: ignore[misc]  # one per object here
         self.own_reduction = own_reduction
         self.parameters = self.definition.bind((None,) * len(self.definition.inputs), dict(arguments))[1]
         self._config = {

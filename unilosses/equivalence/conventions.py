@@ -32,6 +32,8 @@ class Convention:
     """Also where a native loss is equal for the labels that the documentation asks for, but not for all it takes."""
     precision: float = 0.0
     """What is left between the two where the native clips."""
+    class_axis: bool = False
+    """Also where the formula that it shares with others has no classes: its last axis holds them."""
 
 
 CONVENTIONS = {
@@ -64,7 +66,7 @@ CONVENTIONS = {
     "optax.losses.cosine_distance": Convention(formulas.bounded_cosine_distance),
     "optax.losses.cosine_similarity": Convention(formulas.bounded_cosine_similarity),
     "optax.losses.triplet_margin_loss": Convention(formulas.power_triplet_margin),
-    "optax.losses.dice_loss": Convention(formulas.optax_dice),
+    "optax.losses.dice_loss": Convention(formulas.optax_dice, class_axis=True),
     "optax.losses.binary_dice_loss": Convention(formulas.optax_binary_dice),
     "optax.losses.multiclass_generalized_dice_loss": Convention(formulas.optax_generalized_dice),
     "optax.losses.ntxent": Convention(formulas.optax_ntxent),
@@ -80,21 +82,29 @@ _BY_NAME = {convention.loss.name: convention.loss for convention in CONVENTIONS.
 
 
 @cache
-def composed(name: str, rows: bool = False, scale: float = 1.0, offset: float = 0.0) -> Loss:
-    """A loss of the registry or a convention, as ``scale * loss + offset``, and with ``rows`` averaged over the last
-    axis as Keras' elementwise losses are."""
+def composed(name: str, rows: bool = False, scale: float = 1.0, offset: float = 0.0, on_axis: bool = False) -> Loss:
+    """A loss of the registry or a convention, as ``scale * loss + offset``, with ``rows`` averaged over the last axis
+    as Keras' elementwise losses are, and with ``on_axis`` the parameter ``axis`` where its classes are on the last."""
     importlib.import_module("unilosses")  # which fills the registry
     base = _BY_NAME[name] if name in _BY_NAME else get(name)
-    if not rows and (scale, offset) == (1.0, 0.0):
+    on_axis = on_axis and "axis" not in base.parameters
+    if not (rows or on_axis) and (scale, offset) == (1.0, 0.0):
         return base
 
     def changed(xp: Namespace, *arrays: Array, **parameters: Any) -> Array:
+        if on_axis:
+            arrays = _classes_last(xp, arrays, parameters.pop("axis"))
         value = base.function(xp, *arrays, **parameters)
         value = scale * (value[0] if isinstance(value, tuple) else value) + offset
         return xp.mean(value, axis=-1) if rows else value
 
-    changed.__name__ = changed.__qualname__ = f"{'rows_of_' if rows else 'scaled_'}{base.name}"
-    changed.__signature__ = inspect.signature(base.function)  # type: ignore[attr-defined]
+    prefix = "rows_of_" if rows else "scaled_" if (scale, offset) != (1.0, 0.0) else ""
+    changed.__name__ = changed.__qualname__ = f"{prefix}{base.name}{'_on_axis' if on_axis else ''}"
+    signature = inspect.signature(base.function)
+    axis = [inspect.Parameter("axis", inspect.Parameter.KEYWORD_ONLY, default=-1)] if on_axis else []
+    changed.__signature__ = signature.replace(  # type: ignore[attr-defined]
+        parameters=[*signature.parameters.values(), *axis]
+    )
     return Loss(
         changed,
         kind="samplewise" if rows else base.kind,
@@ -104,3 +114,10 @@ def composed(name: str, rows: bool = False, scale: float = 1.0, offset: float = 
         classes=base.classes,
         **base.domains,
     )
+
+
+def _classes_last(xp: Namespace, arrays: tuple[Array, ...], axis: int) -> tuple[Array, ...]:
+    """The arrays that have a class axis, with it at the end; class indices have none."""
+    rank = max(len(x.shape) for x in arrays)
+    order = (*(i for i in range(rank) if i != axis % rank), axis % rank)
+    return tuple(xp.permute_dims(x, order) if len(x.shape) == rank else x for x in arrays)

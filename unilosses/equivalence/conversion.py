@@ -13,7 +13,7 @@ from unilosses.equivalence.conventions import CONVENTIONS, composed
 from unilosses.equivalence.hubs import HUBS
 from unilosses.equivalence.lookup import find, framework_name
 from unilosses.equivalence.measuring import load, resolve
-from unilosses.equivalence.model import Native
+from unilosses.equivalence.model import Native, is_tensor
 from unilosses.equivalence.pairing import (
     NO_CLASS,
     REDUCTIONS,
@@ -73,7 +73,7 @@ class Recipe:
 
     @property
     def loss(self) -> Any:
-        return composed(self.name, self.rows, self.scale, self.offset)
+        return composed(self.name, self.rows, self.scale, self.offset, on_axis="axis" in self.arguments)
 
 
 def convert(loss: Any, to: str) -> Any:
@@ -160,6 +160,10 @@ def _unreduced(p: Pair) -> Pair:
     return replace(p, target_arguments=arguments, after_source="none", after_target="none", reduction="none")
 
 
+RELEVANCES = ("optax.losses.ranking_softmax_loss",)
+"""Cross-entropies of labels that are no distributions."""
+
+
 def _problem(p: Pair, framework: str) -> str:
     """Why a pair does not make a loss that can be put in the source's place; empty: it does."""
     own = p.target.framework == "unilosses"
@@ -179,6 +183,8 @@ def _problem(p: Pair, framework: str) -> str:
     if not own:
         if p.source.name in CONVENTIONS and CONVENTIONS[p.source.name].always:
             found.append("takes fewer kinds of labels")
+        if p.source.name in RELEVANCES and framework == "keras":
+            found.append("has another gradient on TensorFlow for labels that do not sum to 1")
         axis = p.source_arguments.get("axis", -1)
         if axis not in (-1, 1 if framework == "torch" and p.source.hub != "cosine" else -1):
             found.append(f"has its classes or features on another axis than {axis}")
@@ -208,9 +214,9 @@ def _convention(source: Native, given: dict[str, Any], reasons: list[str]) -> Re
     if convention is None or (convention.form and selected(source.predictions, arguments)[:1] != [convention.form]):
         return None
     loss = convention.loss
-    named = {convention.renamed.get(name, name): value for name, value in given.items() if name != "reduction"}
+    named = {convention.renamed.get(name, name): value for name, value in given.items()}
     chosen = {name for forms in (source.predictions, source.labels) for form in forms.values() for name in form}
-    strange = set(named) - set(loss.parameters) - (chosen | understood(source)) - {"axis"}
+    strange = set(named) - set(loss.parameters) - (chosen | understood(source) | {"axis"})
     if strange or ("axis" in given and "axis" not in loss.parameters and given["axis"] != -1):
         left = ", ".join(f"{name}={named[name]!r}" for name in sorted(strange or {"axis"}))
         reasons.append(f"unilosses ({left} has no counterpart)")
@@ -221,7 +227,8 @@ def _convention(source: Native, given: dict[str, Any], reasons: list[str]) -> Re
     reduction = "none" if source.framework == "optax" else reductions[asked]
     parameters = {name: value for name, value in named.items() if name in loss.parameters and value is not None}
     rows = level(source) == "row" and loss.kind == "elementwise" and reduction != "mean"
-    return Recipe(loss.name, parameters, reduction, rows, class_axis=HUBS[source.hub].class_axis)
+    classes = HUBS[source.hub].class_axis or convention.class_axis
+    return Recipe(loss.name, parameters, reduction, rows, class_axis=classes)
 
 
 def _recipe(p: Pair) -> Recipe:
@@ -265,7 +272,7 @@ def _native(name: str, arguments: Mapping[str, Any]) -> Any:
     made = resolve(name)
     if name.startswith("torch."):
         torch = load("torch")
-        return made(**{k: torch.tensor(v) if isinstance(v, list) else v for k, v in arguments.items()})
+        return made(**{k: torch.tensor(v) if is_tensor(k, v) else v for k, v in arguments.items()})
     if name.startswith("keras."):
         return made(**arguments)
     return partial(made, **arguments) if arguments else made
@@ -277,11 +284,12 @@ LAST_AXIS = ("cosine_similarity", "bounded_cosine_distance", "bounded_cosine_sim
 
 def _own(recipe: Recipe, framework: str) -> Any:
     """The class of unilosses for a framework."""
-    loss, arguments = recipe.loss, dict(recipe.arguments)
-    if framework == "torch":
-        if recipe.class_axis and "axis" in loss.parameters and recipe.name not in LAST_AXIS:
-            arguments.setdefault("axis", 1)
+    if framework in ("torch", "torchvision"):
+        if recipe.class_axis and recipe.loss.kind != "elementwise" and recipe.name not in LAST_AXIS:
+            recipe = replace(recipe, arguments={"axis": 1, **recipe.arguments})
+        loss, arguments = recipe.loss, dict(recipe.arguments)
         return importlib.import_module("unilosses.torch").module(loss)(**arguments, reduction=recipe.reduction)
+    loss, arguments = recipe.loss, dict(recipe.arguments)
     if framework == "keras":
         package = importlib.import_module("unilosses.keras")
         ordinary = recipe.reduction == "mean" or (recipe.reduction in ("sum", "none") and loss.kind != "elementwise")

@@ -142,6 +142,8 @@ def _arranged(native: Native, found: Recipe, to: str, form: tuple[str, str], dat
         named = dict(zip(loss.inputs, described.call(data), strict=False))  # type: ignore[misc]
     else:
         named = dict(zip(_order(loss, "torch"), native.call(data), strict=True))
+        if found.class_axis and to == "torch":
+            named = {name: np.moveaxis(x, -1, 1) if np.ndim(x) > 2 else x for name, x in named.items()}
     return tuple(named[name] for name in order if name in named)
 
 

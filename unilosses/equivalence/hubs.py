@@ -322,6 +322,6 @@ HUBS: dict[str, Hub] = {
         settings=({"alpha": 0.5, "beta": 0.5}, {"alpha": 0.3, "beta": 0.7}),
         predictions=LOGITS_OR_PROBABILITIES,
     ),
-    "generalized_dice": Hub(_scores, level="batch", labels=CLASS_LABELS),
+    "generalized_dice": Hub(_scores, level="batch", labels=CLASS_LABELS, class_axis=True),
     "label_smoothing": Hub(_scores, labels=CLASS_LABELS),
 }

@@ -6,11 +6,13 @@ import ast
 import difflib
 import functools
 import inspect
+import sys
 from collections.abc import Mapping
 from typing import Any
 
+from unilosses.equivalence.measuring import resolve
 from unilosses.equivalence.model import FRAMEWORKS, Equivalence
-from unilosses.equivalence.pairing import NATIVES
+from unilosses.equivalence.pairing import NATIVES, defaults, same, understood
 from unilosses.equivalence.rows import rows
 
 NAMES = tuple(dict.fromkeys(native.name for native in NATIVES))
@@ -71,6 +73,9 @@ TORCH_FUNCTIONS = {
 }
 """Functions of ``torch.nn.functional`` → the class that has the same arguments."""
 
+ALIASES = {"tf": "keras", "nn": "torch", "F": "torch", "functional": "torch", "jax": "optax"}
+"""How else a dotted name may begin."""
+
 LEGACY = ("size_average", "reduce", "device", "dtype", "name", "self", "fn", "kwargs")
 Meant = tuple[str, dict[str, Any] | None]
 """Dotted name, and the arguments where a configured loss was given rather than a name."""
@@ -105,13 +110,28 @@ def find(loss: Any) -> Meant:
     name, given = _find(loss)
     if name == "torch.nn.SmoothL1Loss" and given and given.get("beta") == 0:  # which is what torch computes then
         return "torch.nn.L1Loss", {key: value for key, value in given.items() if key != "beta"}
-    return name, given
+    return name, _saying(name, given) if given and isinstance(loss, str | functools.partial) else given
+
+
+def _saying(name: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Arguments without those at a default that no description knows; a misspelled one is refused."""
+    known = [*dict.fromkeys(known for n in NATIVES if n.name == name for known in (*defaults(n), *understood(n)))]
+    loaded = resolve(name) if name.split(".")[0] in sys.modules else None
+    parameters = inspect.signature(loaded).parameters if loaded else {}
+    for argument in set(given) - {*known, *parameters}:
+        near = difflib.get_close_matches(argument, [*known, *parameters], n=1, cutoff=0.7)
+        if near:
+            raise LookupError(f"{name} has no argument {argument!r}; did you mean {near[0]!r}?")
+    silent = {a for a, p in parameters.items() if a not in known and a in given and same(given[a], p.default)}
+    return {argument: value for argument, value in given.items() if argument not in silent}
 
 
 def _find(loss: Any) -> Meant:
     if isinstance(loss, str):
         return _from_string(loss.strip())
     if isinstance(loss, functools.partial):
+        if loss.args:
+            raise LookupError(f"{loss!r} holds arrays or arguments by their place: give the arguments by name alone")
         name, given = find(loss.func)
         return name, {**(given or {}), **{key: _plain(value) for key, value in loss.keywords.items()}}
     if inspect.isclass(loss) or inspect.isroutine(loss) or not hasattr(type(loss), "__module__"):
@@ -181,12 +201,14 @@ def _from_string(text: str) -> Meant:
     if text in NAMES:
         return text, None
     last, root = text.split(".")[-1], text.split(".")[0]
-    framework = {"tf": "keras", "nn": "torch", "F": "torch", "jax": "optax"}.get(root, root)
+    framework = ALIASES.get(root, root)
+    if "." in text and framework not in FRAMEWORKS:
+        raise LookupError(f"no native loss {text!r}; {_near(last)}")
     functional = "functional" in text or root == "F"
     found = [n for n in NAMES if n.split(".")[-1] == last and not functional]
     found += [f"keras.losses.{KERAS_ALIASES[last]}"] if last in KERAS_ALIASES else []
     found += [f"torch.nn.{TORCH_FUNCTIONS[last]}"] if last in TORCH_FUNCTIONS and functional else []
-    if framework in FRAMEWORKS and "." in text:
+    if "." in text:
         found = [n for n in found if n.startswith(framework + ".")]
     if len(set(found)) == 1:
         return found[0], None

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from unilosses.equivalence.hubs import HUBS
-from unilosses.equivalence.model import Data, Native
+from unilosses.equivalence.model import Data, Native, is_tensor
 
 STEP = 1e-30
 """Of the complex step: no difference is taken, so it may be as small as it likes."""
@@ -105,12 +105,12 @@ def resolve(name: str) -> Any:
 
 
 def _array_arguments(framework: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    def converted(value: Any) -> Any:
-        if isinstance(value, list | tuple | np.ndarray) and framework in ("torch", "torchvision"):
+    def converted(name: str, value: Any) -> Any:
+        if framework in ("torch", "torchvision") and (isinstance(value, np.ndarray) or is_tensor(name, value)):
             return load("torch").tensor(np.asarray(value), dtype=load("torch").float64)
         return resolve(value) if isinstance(value, str) and "." in value else value
 
-    return {name: converted(value) for name, value in arguments.items()}
+    return {name: converted(name, value) for name, value in arguments.items()}
 
 
 def torch_engine(

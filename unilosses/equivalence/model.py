@@ -34,6 +34,11 @@ ORDERS = {
 """The argument order a framework calls a loss of one prediction and one target with."""
 
 
+def is_tensor(argument: str, value: Any) -> bool:
+    """Whether torch wants a tensor for an argument, of which the numbers are kept here."""
+    return isinstance(value, list | tuple) or (argument in ("weight", "pos_weight") and isinstance(value, int | float))
+
+
 def unchanged(data: Data) -> Data:
     """Leave the arrays as they were drawn."""
     return data

@@ -161,7 +161,8 @@ def understood(native: Native) -> set[str]:
     forms = [*native.predictions.values(), *native.labels.values()]
     features = {"in_features", "num_classes", "bias", "options"} if "num_classes" in native.required else set()
     axis = {"axis"} if HUBS[native.hub].class_axis else set()
-    return {"reduction", *features, *axis, *(name for form in forms for name in form)}
+    reduction = {"reduction"} if REDUCTIONS[native.framework] else set()  # optax' dice_loss: what is done to classes
+    return {*reduction, *features, *axis, *(name for form in forms for name in form)}
 
 
 def can_move(parameter: str, p: Pair) -> bool:
@@ -235,7 +236,9 @@ def _reduced(result: Pair, asked: Any, general: bool) -> Pair:
         if general:
             arguments["reduction"], agreed["reduction"] = named, (named, asked)
         else:
-            result = replace(result, unequal=(*result.unequal, f"reduction={asked!r} divides by more: use {named!r}"))
+            known = asked in (*ours, *REDUCTIONS[source.framework])
+            reason = f"reduction={asked!r} divides by more" if known else f"{source.name} has no reduction={asked!r}"
+            result = replace(result, unequal=(*result.unequal, f"{reason}: use {named!r}"))
     after_source = "mean" if unreduced and level(source) != "batch" else "none"
     chosen, after, conditions = _target_reduction(kind, level(source), level(target), theirs)
     if kind == "mean" and "batchmean" in {**source.reductions, **target.reductions}:
@@ -284,7 +287,7 @@ def _scaled(result: Pair) -> Pair:
 
     ratio = factor(result.target) / factor(result.source)
     offset = result.target.offset - result.source.offset * ratio
-    if offset and result.reduction == "sum":
+    if offset and result.reduction == "sum" and result.target.framework != "unilosses":  # which adds it before
         reason = "a sum counts the offset once for every value: use the mean"
         result = replace(result, unequal=(*result.unequal, reason))
     return replace(result, scale=ratio, offset=offset)

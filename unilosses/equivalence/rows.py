@@ -86,13 +86,15 @@ def nothing(native: Native, framework: str) -> Equivalence:
     """The row that says that a framework has no such loss."""
     from unilosses.equivalence.conversion import has_own  # which in turn looks up rows
 
+    own = native.framework == framework
+    replaced = not own and has_own(native.name, framework)
     return Equivalence(
         native.concept,
         spell(native, native.required),
         None,
         "none",
-        conditions=(f"{framework} has no loss with this formula",),
-        inputs=(f"ul.convert(loss, to={framework!r}) gives unilosses' own",) if has_own(native.name, framework) else (),
+        conditions=(f"{framework} has no {'other ' if own else ''}loss with this formula",),
+        inputs=(f"ul.convert(loss, to={framework!r}) gives unilosses' own",) if replaced else (),
         divergences=native.notes,
     )
 

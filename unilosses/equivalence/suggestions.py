@@ -67,7 +67,7 @@ def changes_of(first: Meant, second: Meant, arrays: Arrays) -> Iterator[Change]:
         classes = y_pred.shape[-1] if y_pred.ndim > 1 else 2
         yield Change("pass one-hot labels", lambda t, p: (one_hot(t, classes), p))
     else:
-        yield Change("pass class indices: argmax(y_true, -1)", lambda t, p: (t.argmax(-1), p))
+        yield Change("pass class indices: argmax(y_true, -1)", _indices)
         yield Change("pass labels -1 and 1: 2 * y_true - 1", lambda t, p: (2 * t - 1, p))
         yield Change("pass labels 0 and 1: (y_true + 1) / 2", lambda t, p: ((t + 1) / 2, p))
         yield Change("swap y_true and y_pred", lambda t, p: (p, t))
@@ -138,6 +138,12 @@ def _of_shapes(y_true: np.ndarray, y_pred: np.ndarray) -> Iterator[Change]:
     if y_pred.ndim > 2:
         yield Change("move the class axis from place 1 to the end", partial(_moved, 1, -1))
         yield Change("move the class axis from the end to place 1", partial(_moved, -1, 1))
+
+
+def _indices(y_true: np.ndarray, y_pred: np.ndarray) -> Arrays:
+    if y_true.ndim < 2:
+        raise ValueError("one entry per sample is no row of classes")
+    return y_true.argmax(-1), y_pred
 
 
 def _smooth(smoothing: float, binary: bool, y_true: np.ndarray, y_pred: np.ndarray) -> Arrays:

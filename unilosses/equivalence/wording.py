@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from unilosses.equivalence.model import ORDERS, Native
+from unilosses.equivalence.model import ORDERS, Native, is_tensor
 from unilosses.equivalence.pairing import NATIVES, REDUCTIONS, Pair, can_move, defaults, level, same
 
 EVERYWHERE = ("Keras computes in", "mean of an empty batch")
@@ -26,7 +26,7 @@ def spell(native: Native, arguments: Mapping[str, Any]) -> str:
     """The constructor call as a string."""
     standard = {"reduction": next(iter(REDUCTIONS[native.framework]), None)} | defaults(native)
     shown = [
-        f"{name}={_literal(native, value)}"
+        f"{name}={_literal(native, name, value)}"
         for name, value in arguments.items()
         if name in native.required or not same(standard.get(name, NOTHING), value)
     ]
@@ -35,9 +35,9 @@ def spell(native: Native, arguments: Mapping[str, Any]) -> str:
     return f"functools.partial({', '.join([native.name, *shown])})" if shown else native.name
 
 
-def _literal(native: Native, value: Any) -> str:
-    if isinstance(value, list | tuple) and native.framework == "torch":
-        return f"torch.tensor({list(value)!r})"
+def _literal(native: Native, name: str, value: Any) -> str:
+    if native.framework == "torch" and is_tensor(name, value):
+        return f"torch.tensor({list(value) if isinstance(value, tuple) else value!r})"
     if isinstance(value, str) and "." in value:
         return value
     return repr(value)
