@@ -251,3 +251,16 @@ def test_python_numbers_and_numpy_arrays(name):
         actual = getattr(drop_ins, name)(*arrays)
         assert isinstance(actual, jax.Array)
         assert_close(actual, expected)
+
+
+def test_ranking_of_no_lists():
+    logits = jnp.zeros((0, 3))
+    assert optax.losses.ranking_softmax_loss(logits, logits) == 0
+    assert drop_ins.ranking_softmax_loss(logits, logits) == 0
+
+
+def test_ranking_means_do_not_overflow_half_precision():
+    logits = jnp.full((300, 2), 10, jnp.float16).at[:, 0].set(-300)
+    labels, where = jnp.ones((300, 2), jnp.float16).at[:, 1].set(0), jnp.ones((300, 2), bool)
+    for mask in (None, where):
+        assert drop_ins.ranking_softmax_loss(logits, labels, where=mask) == 310

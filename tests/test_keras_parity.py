@@ -185,6 +185,12 @@ def test_masks_beside_another_axis(name, axis):
     assert_close(values[1], values[0], "float32")
 
 
+def test_masks_of_a_single_class():
+    """What stands in for a masked label is a class that there is."""
+    native, ours = both("SparseCategoricalCrossentropy", from_logits=True)
+    compare(native, ours, np.zeros((4, 1), "int32"), np.ones((4, 1)), mask=np.array([True, False, True, True]))
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_nested_lists_are_arrays(name):
     """Of numbers, or of one tensor per sample."""

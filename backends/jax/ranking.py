@@ -37,9 +37,10 @@ def ranking_softmax_loss(
     lists = None if where is None else jnp.any(where, axis=-1)
     if reduce_fn is None:
         return loss
-    if reduce_fn is jnp.mean and lists is not None:
-        total = jnp.sum(loss, where=lists)
-        return total / jnp.maximum(jnp.sum(jnp.broadcast_to(lists, loss.shape)), 1).astype(total.dtype)
+    if reduce_fn is jnp.mean:
+        lists = jnp.broadcast_to(True if lists is None else lists, loss.shape)
+        total = jnp.sum(loss, where=lists, dtype=jnp.promote_types(loss.dtype, jnp.float32))
+        return (total / jnp.maximum(jnp.sum(lists), 1)).astype(loss.dtype)
     return reduce_fn(loss, where=lists)
 
 

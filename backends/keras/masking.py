@@ -43,7 +43,7 @@ def without_masked(
     kept = mask
     for a in axes:
         kept = ops.expand_dims(kept, a)
-    y_true = ops.where(mask if one_per_value else kept, y_true, ops.cast(1, y_true.dtype))
+    y_true = ops.where(mask if one_per_value else kept, y_true, ops.cast(0 if labels else 1, y_true.dtype))
     if logits is not None and tuple(logits.shape) == shape:
         logits = ops.where(kept, logits, ops.cast(0, logits.dtype))
     return y_true, ops.where(kept, y_pred, ops.cast(0.5, y_pred.dtype)), logits
