@@ -200,6 +200,34 @@ def test_scripting():
     exported = torch.export.export(module, (torch.rand(3), torch.rand(3))).module()
     x, y = torch.rand(3), torch.rand(3)
     assert_close(exported(x, y), module(x, y))
+    with pytest.raises(torch.fx.proxy.TraceError):
+        torch.fx.symbolic_trace(module)
+
+
+@shows("no classes or features")
+def test_no_classes_or_features():
+    nothing, labels = torch.zeros(3, 0), torch.zeros(3, dtype=torch.int64)
+    for name, arguments, value in (
+        ("CrossEntropyLoss", (nothing, nothing), NAN),
+        ("NLLLoss", (nothing[:0], labels[:0]), NAN),
+        ("CosineEmbeddingLoss", (nothing, nothing, torch.ones(3)), 1.0),
+        ("TripletMarginLoss", (nothing, nothing, nothing), 1.0),
+    ):
+        assert_close(getattr(nn, name)()(*arguments), torch.tensor(value))
+        with pytest.raises(ValueError, match="at least one class or feature"):
+            getattr(drop_ins, name)()(*arguments)
+
+
+@shows("broadcast features of triplets")
+def test_broadcast_features_of_triplets():
+    anchor, positive, negative = tensor(3.0, 3.0, 3.0, 3.0)[None], tensor(2.0)[None], tensor(1.0)[None]
+    options = {"margin": 2.0, "swap": True, "eps": 0.0}
+    # Distances over four features: 2 to the positive, 4 to the negative, 2 between them; natively the last is 1.
+    assert_close(nn.TripletMarginLoss(**options)(anchor, positive, negative), torch.tensor(3.0).double())
+    found = drop_ins.TripletMarginLoss(**options)(anchor, positive, negative)
+    assert_close(found, torch.tensor(2.0).double())
+    whole = [x.expand(1, 4) for x in (anchor, positive, negative)]
+    assert_close(found, nn.TripletMarginLoss(**options)(*whole))
 
 
 @shows("probability at 0 and 1")

@@ -74,3 +74,28 @@ def test_constant_gradient_is_differentiated_to_zeros(reduction, weight):
     leaf = scores.clone().requires_grad_()
     drop_ins.NLLLoss(weight=weight)(leaf, target).backward()
     assert not leaf.grad.requires_grad
+
+
+def test_kept_graph_runs_again_after_its_gradient_was_written_to():
+    x = torch.rand(3, 4, requires_grad=True)
+    value = drop_ins.MSELoss(reduction="sum")(x.reshape(-1), torch.zeros(12))
+    for _ in range(3):
+        value.backward(retain_graph=True)
+        assert_close(x.grad, 2 * x.detach())
+        x.grad.zero_()  # as zero_grad(set_to_none=False) does: the view before the loss shares memory
+
+
+def test_gradient_of_millions_owns_memory_that_can_be_resized():
+    x = torch.zeros(1 << 20, requires_grad=True)
+    drop_ins.MSELoss(reduction="sum")(x, torch.ones(1 << 20)).backward()
+    assert x.grad.min() == x.grad.max() == -2
+    x.grad.untyped_storage().resize_(0)  # how sharded training gives memory back
+    assert not x.grad.untyped_storage().size()
+
+
+def test_scalar_floats_beside_integers_keep_their_dtype():
+    rate, counts = torch.tensor(0.5, dtype=torch.float16), torch.tensor([1, 2])
+    found = drop_ins.PoissonNLLLoss()(rate, counts)
+    wanted = torch.nn.PoissonNLLLoss()(rate, counts)
+    assert found.dtype is wanted.dtype is torch.float16
+    assert_close(found, wanted)

@@ -7,14 +7,15 @@ mode, gradients of targets, weights or parameters, double backward) differentiat
 
 from __future__ import annotations
 
+import ctypes
 import math
+import mmap
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import array_api_compat.torch as standard
-import numpy as np
 import torch
 from torch.nn import functional
 from torch.utils.checkpoint import checkpoint
@@ -26,12 +27,24 @@ from unilosses.loss import Loss
 from unilosses.namespace import Array
 
 from .differentiated import differentiated
-from .forward import GraphlessPrimitives, graphless
+from .forward import GraphlessPrimitives, graphless, is_transformed
 
-#: Above this many elements memory is asked for in huge pages.
-_HUGE = 1 << 20
-#: A dtype of NumPy's by its size in bytes.
-_WIDTHS = {2: np.int16, 4: np.int32, 8: np.int64}
+#: Above this many bytes memory is asked for in huge pages.
+_HUGE = 1 << 22
+_PAGE = mmap.PAGESIZE
+
+
+def _system_advice() -> Callable[[int, int, int], Any] | None:
+    """``madvise``, on systems that give huge pages to those who ask."""
+    advise = getattr(ctypes.CDLL(None), "madvise", None) if hasattr(mmap, "MADV_HUGEPAGE") else None
+    if advise is not None:
+        advise.argtypes, advise.restype = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int), ctypes.c_int
+    return advise
+
+
+_advise = _system_advice()
+#: Whether the graph that is being run stays; taken for granted by releases that do not say.
+_graph_is_kept = getattr(torch._C._autograd, "_get_current_graph_task_keep_graph", lambda: True)
 
 
 class TorchNamespace(GraphlessPrimitives):
@@ -157,7 +170,9 @@ class Fused(torch.autograd.Function):
             found = iter(torch.autograd.grad(value, wanted, up, create_graph=True))
             return (None, *(None if x is None or not x.requires_grad else next(found) for x in predictions))
         if up.ndim == 0:
-            if up.is_cpu and not _is_batched(up) and up.item() == 1:
+            if not backend.is_tracing(upstream) and not _is_batched(up) and up.item() == 1:
+                if _graph_is_kept():  # and the gradients are needed again, which their receiver may write to
+                    return (None, *(None if g is None else g.clone() for g in gradients))
                 return (None, *gradients)
             return (None, *(None if g is None else g * up for g in gradients))
         for axis in call.axes:
@@ -204,7 +219,7 @@ class TorchBackend(Backend):
         for x in arrays:
             if isinstance(x, torch.Tensor) and not (x.is_cpu and x.layout is torch.strided):
                 return True
-        return _is_transformed()
+        return is_transformed()
 
     def is_dense(self, x: Array) -> bool:
         return x.layout is torch.strided
@@ -226,11 +241,12 @@ class TorchBackend(Backend):
 
     def empty_like(self, x: Array, shape: tuple[int, ...] | None = None) -> Array:
         shape = x.shape if shape is None else shape
-        kind = _WIDTHS.get(x.itemsize) if x.is_cpu and math.prod(shape) >= _HUGE else None
-        if kind is None:
-            return torch.empty(shape, dtype=x.dtype, device=x.device)
-        # NumPy asks the system for huge pages: fresh memory then costs less than half of PyTorch's own.
-        return torch.from_numpy(np.empty(shape, kind)).view(x.dtype)
+        empty = torch.empty(shape, dtype=x.dtype, device=x.device)
+        if _advise is not None and x.is_cpu and empty.nbytes >= _HUGE:
+            # Fresh memory costs less than half in huge pages.
+            start = -(-empty.data_ptr() // _PAGE) * _PAGE
+            _advise(start, empty.data_ptr() + empty.nbytes - start, mmap.MADV_HUGEPAGE)
+        return empty
 
     def store(self, target: Array, x: Array, factor: Any) -> None:
         if x.shape == target.shape:
@@ -267,7 +283,7 @@ class TorchBackend(Backend):
         return attached
 
     def evaluate(self, call: Call) -> Array:
-        if (not call.readable and _is_transformed()) or _in_forward_mode():
+        if (not call.readable and is_transformed()) or _in_forward_mode():
             return plain(call)
         loss, positions = call.loss, call.loss.positions
         predictions, others = False, False
@@ -292,7 +308,7 @@ class TorchBackend(Backend):
             return closed_form(call, want_gradient=False)[0]
 
     def closed_form(self, call: Call) -> tuple[Array, tuple[Array, ...]]:
-        if _is_transformed():
+        if is_transformed():
             return closed_form(call)
         if torch.is_grad_enabled() and _requires_grad(
             *call.arrays, call.sample_weight, call.normalizer, *call.parameters.values()
@@ -308,10 +324,6 @@ class TorchBackend(Backend):
             leaves = [x.detach().requires_grad_() for x in arrays]
             value = function(*leaves)
             return value.detach(), torch.autograd.grad(value, leaves)
-
-
-def _is_transformed() -> bool:
-    return torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active()
 
 
 def _with_derivative(call: Call) -> Call:

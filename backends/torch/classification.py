@@ -20,6 +20,7 @@ from .conversion import (
     reduction_of,
 )
 from .differences import drop_in
+from .forward import is_transformed
 
 
 @drop_in
@@ -122,8 +123,7 @@ class NLLLoss(nn.NLLLoss):
 
 def _with_connected_gradient(x: Tensor) -> Tensor:
     """``x``, whose gradient can be differentiated even where it is constant: to zeros, as native has it."""
-    transformed = torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active()
-    if transformed or not (torch.is_grad_enabled() and x.requires_grad):
+    if is_transformed() or not (torch.is_grad_enabled() and x.requires_grad):
         return x
     same = x.view_as(x)
 

@@ -92,8 +92,10 @@ def together(*tensors: Tensor) -> tuple[torch.dtype, list[Tensor]]:
     """The dtype that PyTorch's promotion gives, and the tensors in it, broadcast against each other."""
     for x in tensors:
         check_real(x.dtype)
-    # A scalar tensor counts only where all are scalars. (torch.result_type says the same, but cannot be compiled.)
-    counting = [x.dtype for x in tensors if x.ndim] or [x.dtype for x in tensors]
+    # Scalar tensors count where no other is floating-point. (torch.result_type says so, but cannot be compiled.)
+    counting = [x.dtype for x in tensors if x.ndim]
+    if not any(dtype.is_floating_point for dtype in counting):
+        counting += [x.dtype for x in tensors if not x.ndim]
     dtype = floating(functools.reduce(torch.promote_types, counting))
     return dtype, [x.to(dtype) for x in broadcast(*tensors)]
 

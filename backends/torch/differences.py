@@ -78,9 +78,16 @@ DIFFERENCES = (
     Difference(
         "scripting",
         (),
-        "torch.jit.script compiles the classes.",
-        "It does not; torch.compile and torch.export do.",
-        "torch.jit is deprecated, and definitions serve several frameworks.",
+        "torch.jit.script compiles the classes, and torch.fx.symbolic_trace leaves them whole.",
+        "They do not; torch.compile and torch.export compile them, and make_fx traces them.",
+        "torch.jit is deprecated, and definitions serve several frameworks, with the shapes at hand.",
+    ),
+    Difference(
+        "no classes or features",
+        ("CrossEntropyLoss", "NLLLoss", "CosineEmbeddingLoss", "TripletMarginLoss"),
+        "Inputs without any class or feature, of shape (3, 0), give NaN, 0, 1 or the margin.",
+        "An error; only a batch may be empty.",
+        "A sample of nothing has neither a class nor a direction.",
     ),
     Difference(
         "probability at 0 and 1",
@@ -161,6 +168,14 @@ DIFFERENCES = (
         "one feature: cosines exceed 1, and 1 - cos falls to -0.7.",
         "The cosine of the vectors after broadcasting.",
         "No angle has a cosine of more than 1.",
+    ),
+    Difference(
+        "broadcast features of triplets",
+        ("TripletMarginLoss",),
+        "With swap, where positive and negative have a single feature each, which is broadcast over those of the "
+        "anchor, the distance between them is that of the one feature.",
+        "All distances are those of the vectors after broadcasting.",
+        "Distances of one triplet are compared, so they are of vectors of one length.",
     ),
     Difference(
         "coincident points",

@@ -16,11 +16,18 @@ from torch.nn import functional
 from unilosses.namespace import LOG_CLAMP, Array, Namespace
 
 
+def is_transformed() -> bool:
+    """Whether operations are compiled, transformed or recorded (by ``make_fx``, on fake tensors)."""
+    return (
+        torch.compiler.is_compiling()
+        or torch._C._are_functorch_transforms_active()
+        or torch._C._len_torch_dispatch_stack() > 0
+    )
+
+
 def graphless(x: Any) -> bool:
     """Whether ``x`` is computed with now, on the CPU, and nothing differentiates through it."""
-    return not (
-        torch.is_grad_enabled() or torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active()
-    ) and (isinstance(x, torch.Tensor) and x.is_cpu)
+    return not (torch.is_grad_enabled() or is_transformed()) and isinstance(x, torch.Tensor) and x.is_cpu
 
 
 def _alike(condition: Array, x: Any, y: Any) -> bool:
