@@ -55,6 +55,87 @@ def test_2_pytorch_transforms_and_compiler_take_the_plain_value(torch):
     assert_close(moved.grad, wanted)
 
 
+@pytest.mark.filterwarnings("ignore:Attempted to insert a get_attr Node:UserWarning")  # of linearize itself
+def test_2_pytorch_records_operations_without_a_look_at_values(torch):
+    """``linearize`` and ``make_fx`` record operations; fake tensors have no numbers."""
+    from torch._subclasses.fake_tensor import FakeTensorMode
+
+    labels, scores = torch.tensor([2]), torch.tensor(F)[None]
+
+    def entropy(x):
+        return ul.sparse_categorical_cross_entropy(labels, x, from_logits=True)
+
+    wanted = ul.grad(ul.sparse_categorical_cross_entropy)(np.array([2]), F[None], from_logits=True)
+    assert_close(torch.func.linearize(entropy, scores)[1](torch.tensor(Y)[None]), (wanted * Y).sum())
+    assert_close(torch.fx.experimental.proxy_tensor.make_fx(entropy)(scores)(scores), entropy(scores))
+    with FakeTensorMode():
+        fake = torch.zeros(2, 3)
+        assert ul.binary_cross_entropy(fake, fake, from_logits=True).shape == ()
+        assert ul.value_and_grad(ul.huber)(fake, fake)[1].shape == (2, 3)
+
+
+def test_2_pytorch_autocast_leaves_losses_in_float32_but_not_the_layer(torch):
+    generator = torch.Generator().manual_seed(0)
+    embeddings, weight = torch.randn(6, 4, generator=generator), torch.randn(3, 4, generator=generator)
+    labels = torch.tensor([0, 1, 2, 0, 1, 2])
+    for name in ("nt_xent", "circle", "supervised_contrastive"):
+        wanted = ul.value_and_grad(ul.get(name))(labels, embeddings)
+        moved = embeddings.clone().requires_grad_()
+        with torch.autocast("cpu", torch.bfloat16):
+            value = ul.get(name)(labels, moved)
+        value.backward()
+        assert_close(value.detach(), wanted[0])
+        assert_close(moved.grad, wanted[1])
+    for reduction in ("mean", "none"):
+        for dtype in (torch.float32, torch.bfloat16):
+            hidden, layer = embeddings.to(dtype).requires_grad_(), weight.clone().requires_grad_()
+            with torch.autocast("cpu", torch.bfloat16):
+                value = ul.linear_cross_entropy(labels, hidden, layer, reduction=reduction)
+                native = torch.nn.functional.cross_entropy(hidden @ layer.T, labels, reduction=reduction)
+            assert value.dtype is torch.float32
+            torch.testing.assert_close(value, native)
+            d_hidden, d_layer = torch.autograd.grad(value.sum(), (hidden, layer))
+            wanted = torch.autograd.grad(native.sum(), (hidden, layer))
+            # Native's backward rounds to bfloat16 between its steps.
+            torch.testing.assert_close((d_hidden, d_layer), wanted, rtol=0, atol=2e-2)
+
+
+def test_2_jax_traces_what_is_made_of_arrays_at_hand(jax):
+    """Inside of jit, and under a mask of vmap, concrete targets and predictions cannot be looked at either."""
+    y_true, y_pred = jax.numpy.asarray([0.0, 1.0, 1.0]), jax.numpy.asarray([0.2, 0.7, 0.9])
+    numbers = np.asarray(y_true), np.asarray(y_pred)
+
+    def entropy(mask=None, weight=None, scale=1.0):
+        return scale * ul.binary_cross_entropy(y_true, y_pred, from_logits=False, mask=mask, sample_weight=weight)
+
+    masks = np.array([[True, False, True], [False, True, True]])
+    wanted = [ul.binary_cross_entropy(*numbers, from_logits=False, mask=mask) for mask in masks]
+    assert_close(jax.vmap(entropy)(jax.numpy.asarray(masks)), wanted)
+    assert_close(jax.jit(entropy)(masks[0]), wanted[0])
+    assert_close(jax.jit(lambda scale: entropy(masks[0], scale=scale))(2.0), 2 * wanted[0])
+    weight = np.array([1.0, 2.0, 3.0])
+    wanted = ul.binary_cross_entropy(*numbers, from_logits=False, sample_weight=weight)
+    assert_close(jax.jit(lambda weight: entropy(weight=weight))(weight), wanted)
+    wrong, scores = jax.numpy.asarray([3]), jax.numpy.asarray(F)[None]
+    for given in ({}, {"mask": jax.numpy.asarray([True])}):
+        loss = jax.jit(lambda w, given=given: w * ul.sparse_categorical_cross_entropy(
+            wrong, scores, from_logits=True, **given))  # fmt: skip
+        assert np.isnan(loss(1.0))
+    with pytest.raises(ValueError, match="holds 3 to 3"):  # but a derivative alone does not hinder
+        jax.grad(lambda w: w * ul.sparse_categorical_cross_entropy(wrong, scores, from_logits=True))(1.0)
+
+
+def test_2_jax_differentiates_at_python_numbers(jax):
+    def call(x):
+        return ul.log_cosh(1.0, x)
+
+    slope = np.tanh(2.0)
+    assert_close(jax.grad(call)(3.0), slope)
+    assert_close(jax.linearize(call, 3.0)[1](1.0), slope)
+    assert_close(jax.vjp(lambda y: ul.log_cosh(y, 3.0), 1.0)[1](1.0)[0], -slope)
+    assert_close(jax.hessian(call)(3.0), 1 - slope**2)
+
+
 @pytest.mark.parametrize("name", ["torch", "tensorflow", "jax"])
 @pytest.mark.parametrize("which", ["y_true", "y_pred", "both"])
 def test_3_gradients_of_targets_do_not_vanish(name, which):

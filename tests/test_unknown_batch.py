@@ -49,6 +49,43 @@ def test_losses_over_classes_and_regions(reduction):
     assert_close(overlap(y_true, y_pred, masks), ul.dice(y_true, y_pred, mask=masks, reduction=reduction))
 
 
+@pytest.mark.parametrize("compiled", [False, True])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"label_smoothing": 0.1},
+        {"class_weight": [1.0, 2.0, 0.5], "ignore_index": 1},
+        {"from_logits": False, "label_smoothing": 0.1},
+    ],
+    ids=str,
+)
+def test_an_unknown_number_of_classes(options, compiled):
+    loss, options = ul.sparse_categorical_cross_entropy, {"from_logits": True, **options}
+    signature = [tf.TensorSpec([None], tf.int64), tf.TensorSpec([None, None], tf.float64)]
+
+    @tf.function(input_signature=signature, jit_compile=compiled, autograph=False)
+    def traced(labels, scores):
+        return ul.value_and_grad(loss)(labels, scores, **options)
+
+    for found, wanted in zip(traced(LABELS, Y_PRED), ul.value_and_grad(loss)(LABELS, Y_PRED, **options), strict=True):
+        assert_close(found, wanted)
+
+
+@pytest.mark.parametrize("name", ["multilabel_margin", "multilabel_soft_margin", "poly_cross_entropy"])
+def test_an_unknown_number_of_classes_of_other_losses(name):
+    y_true = np.eye(3)[LABELS]
+    signature = [tf.TensorSpec([None, None], tf.float64)] * 2
+    traced = tf.function(ul.get(name), input_signature=signature, autograph=False)
+    assert_close(traced(y_true, Y_PRED), ul.get(name)(y_true, Y_PRED))
+
+
+def test_an_unknown_number_of_axes_is_refused():
+    traced = tf.function(lambda x: ul.huber(x, x), input_signature=[tf.TensorSpec(None, tf.float32)], autograph=False)
+    with pytest.raises(ValueError, match=r"y_pred has an unknown number of axes.*ensure_shape\(y_pred"):
+        traced(Y_PRED)
+
+
 @pytest.mark.parametrize("name", ["circle", "nt_xent"])
 def test_losses_whose_samples_meet(name):
     """The sizes of the matrix of pairs are unknown too."""

@@ -106,7 +106,7 @@ def check_shapes(
     if loss.check is not None:
         loss.check(loss, arrays, parameters)
     position = loss.inputs.index(loss.predictions[0])
-    reference = tuple(arrays[position].shape)
+    reference = _shape(loss, loss.predictions[0], arrays[position])
     if loss.kind != "elementwise" and not reference and parameters.get("axis", -1) is not None:
         raise ValueError(f"{loss.name}: {loss.predictions[0]} is a scalar; wanted at least one axis.")
     axes = loss.axes(parameters, len(reference))
@@ -116,7 +116,7 @@ def check_shapes(
         domain = loss.domains[name]
         if x is None or domain.shared or loss.check is not None:
             continue
-        given = tuple(x.shape)
+        given = _shape(loss, name, x)
         if domain.width is not None and given[-1:] != (domain.width,):
             raise ValueError(
                 f"{loss.name}: {name} has shape {given}; wanted {domain.description}, shape (..., {domain.width})."
@@ -137,6 +137,16 @@ def check_shapes(
     if loss.value_shape is not None:
         return axes, loss.value_shape(arrays, parameters), classes
     return axes, lost, classes
+
+
+def _shape(loss: Loss, name: str, x: Array) -> tuple[int, ...]:
+    try:
+        return tuple(x.shape)
+    except ValueError:
+        raise ValueError(
+            f"{loss.name}: {name} has an unknown number of axes; wanted a known one, sizes may be unknown. "
+            f"Fix: tf.ensure_shape({name}, [None, ...]), with one entry per axis."
+        ) from None
 
 
 def _check_sizes(
@@ -256,7 +266,10 @@ def valid_labels(call: Call, mask: Array | None, value: Array) -> Array:
     xp = call.backend.namespace
     for name, x in zip(call.loss.inputs, call.arrays, strict=True):
         if x is not None and domain_in(call.loss, name, call.arrays, call.parameters) is LABELS:
-            valid = (x >= 0) & (x < call.classes)
+            classes = call.classes
+            if classes is None:  # a compiler does not know it yet
+                classes = xp.astype(xp.length(call.arrays[call.loss.positions[0]], call.axes[0]), x.dtype)
+            valid = (x >= 0) & (x < classes)
             if mask is not None:
                 valid = valid | ~mask
             value = xp.where(valid, value, xp.zeros_like(value) + float("nan"))

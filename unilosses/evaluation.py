@@ -114,7 +114,7 @@ def prepare(
         raise ValueError(
             f"{loss.name}: normalizer {given_as}; wanted a number or a scalar array, what the sum is divided by."
         )
-    readable = not backend.is_tracing([x for x in arrays if x is not None])
+    readable = not backend.is_tracing([x for x in (*arrays, mask) if x is not None])
 
     xp = backend.namespace
     if mask is not None:

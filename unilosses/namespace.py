@@ -213,8 +213,8 @@ class Namespace:
     def class_positions(self, labels: Array, like: Array, axis: int) -> Array:
         """The boolean form of :meth:`one_hot`."""
         shape = [1] * like.ndim
-        shape[axis] = like.shape[axis]
-        classes = self.reshape(self.arange_like(like.shape[axis], labels), tuple(shape))
+        shape[axis] = -1
+        classes = self.reshape(self.arange_like(self.length(like, axis), labels), tuple(shape))
         return self.expand_dims(labels, axis=axis) == classes
 
     def pick(self, x: Array, labels: Array, axis: int) -> Array:
@@ -261,7 +261,15 @@ class Namespace:
         shape[axis] = -1
         return self.reshape(vector, tuple(shape))
 
+    def length(self, x: Array, axis: int) -> Any:
+        """The number of entries along ``axis``; an array like ``x`` where a compiler does not know it yet."""
+        return x.shape[axis]
+
     # -- execution -----------------------------------------------------------------------------------------------
+
+    def layer(self, x: Array, y: Array) -> Array:
+        """The matrix product of a linear layer, in the precision that the framework is told to have there."""
+        return self.matmul(x, y)
 
     def add_matmul(self, total: Array, x: Array, y: Array) -> Array:
         """``total + x @ y``. May reuse the memory of ``total``."""

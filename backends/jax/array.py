@@ -15,6 +15,13 @@ from unilosses.dispatch import Backend
 from unilosses.loss import Loss
 from unilosses.namespace import Array, Namespace
 
+try:
+    from jax._src.core import trace_state_clean
+except ImportError:  # not public: without it every call tries whether it is traced
+
+    def trace_state_clean() -> bool:
+        return False
+
 
 class JaxNamespace(Namespace):
     """JAX' functions; ``abs``, ``clip`` and ``maximum`` would have other slopes at their kinks."""
@@ -67,7 +74,10 @@ class JaxBackend(Backend):
         return isinstance(x, jax.Array)
 
     def is_tracing(self, arrays: Sequence[Array]) -> bool:
-        return any(isinstance(x, jax.core.Tracer) for x in arrays)
+        if any(isinstance(x, jax.core.Tracer) for x in arrays):
+            return True
+        # Inside of jit, what is made of arrays at hand is traced as well.
+        return not trace_state_clean() and isinstance(jnp.add(np.float32(0), np.float32(0)), jax.core.Tracer)
 
     def device(self, x: Array) -> Any:
         # Uncommitted arrays go where they are needed, and a sharded array lives on many devices.
@@ -106,6 +116,7 @@ class JaxBackend(Backend):
         def rule(names: tuple[str, ...], constants: Any, primals: Sequence[Array], tangents: Sequence[Any]) -> Any:
             moving = [i for i, t in enumerate(tangents) if not _is_zero(t)]
             closed = [i for i in moving if i in positions]
+            primals = [jnp.asarray(x) if isinstance(x, float | int) else x for x in primals]  # jax.grad(...)(3.0)
             result, thunk = loss.value_and_derivative(xp, *split(names, constants, primals))
             if thunk is None:
                 closed = []

@@ -58,6 +58,10 @@ class TensorFlowNamespace(Namespace):
         at_infinity = tf.where(tf.equal(y, tf.cast(x > 0, x.dtype)), tf.zeros_like(x), tf.abs(x))
         return tf.where(tf.math.is_inf(x), at_infinity, cost)
 
+    def length(self, x: Array, axis: int) -> Any:
+        known = x.shape[axis]
+        return tf.cast(tf.shape(x)[axis], x.dtype) if known is None else known
+
     def lookup(self, table: Array, labels: Array) -> Array:
         return tf.gather(table, labels)
 

@@ -135,8 +135,17 @@ class TorchNamespace(GraphlessPrimitives):
     def lookup(self, table: Array, labels: Array) -> Array:
         return table[labels.long()]
 
+    def matmul(self, x: Array, y: Array, /) -> Array:
+        if not torch.is_autocast_enabled(x.device.type):
+            return torch.matmul(x, y)
+        with torch.autocast(x.device.type, enabled=False):  # as autocast has it for losses
+            return torch.matmul(x, y)
+
+    def layer(self, x: Array, y: Array) -> Array:
+        return torch.matmul(x, y).to(x.dtype)
+
     def add_matmul(self, total: Array, x: Array, y: Array) -> Array:
-        return total.addmm_(x, y) if graphless(total) else torch.addmm(total, x, y)
+        return total.addmm_(x, y) if graphless(total) else torch.addmm(total, x, y).to(total.dtype)
 
     def rematerialised(self, function: Callable[..., Array]) -> Callable[..., Array]:
         # The transforms of torch.func do not know the hooks that checkpoints are made of.

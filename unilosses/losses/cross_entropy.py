@@ -60,7 +60,7 @@ def categorical_cross_entropy(
     Reference: Bridle, Probabilistic Interpretation of Feedforward Classification Network Outputs, 1990;
         Szegedy et al., Rethinking the Inception Architecture for Computer Vision, 2016 (label smoothing)
     """
-    target = smoothed(y_true, label_smoothing, y_pred.shape[axis])
+    target = smoothed(y_true, label_smoothing, xp.length(y_pred, axis))
     if class_weight is not None:
         target = target * xp.on_axis(class_weight, y_pred, axis)
     log_p, pull = log_probability(xp, y_pred, from_logits, axis, epsilon)
@@ -104,7 +104,7 @@ def sparse_categorical_cross_entropy(
     log_y = xp.pick(log_p, y_true, axis)
     weight = (1 - label_smoothing) * _weight_of_labels(xp, class_weight, y_true, log_y)
     value = -xp.zero_product(weight, log_y)
-    spread, total = label_smoothing / y_pred.shape[axis], None
+    spread, total = label_smoothing / xp.length(y_pred, axis), None
     if class_weight is not None:
         spread = spread * xp.on_axis(class_weight, y_pred, axis)
         total = xp.expand_dims(weight + xp.sum(spread), axis=axis)

@@ -81,7 +81,7 @@ def categorical_focal_cross_entropy(
     Also known as: softmax focal loss
     Reference: Lin et al., Focal Loss for Dense Object Detection, 2017
     """
-    target = smoothed(y_true, label_smoothing, y_pred.shape[axis])
+    target = smoothed(y_true, label_smoothing, xp.length(y_pred, axis))
     if alpha is not None:
         target = target * xp.on_axis(alpha, y_pred, axis)
     complement, log_p, pull = class_outcomes(xp, y_pred, from_logits, axis, epsilon)

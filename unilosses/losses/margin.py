@@ -116,7 +116,7 @@ def multi_margin(
     """
     right = xp.expand_dims(xp.pick(y_pred, y_true, axis), axis=axis)
     missing = xp.put_at(xp.relu(margin + (y_pred - right)), y_true, 0.0, axis)
-    weight = 1 / y_pred.shape[axis]
+    weight = 1 / xp.length(y_pred, axis)
     if class_weight is not None:
         weight = weight * xp.lookup(class_weight, y_true)
 
@@ -143,7 +143,7 @@ def multilabel_margin(xp: Namespace, y_true: Array, y_pred: Array, *, axis: int 
     Kinks: 0 at the margin of a pair
     Reference: Elisseeff and Weston, A Kernel Method for Multi-Labelled Classification, NeurIPS, 2001
     """
-    classes, apply = y_pred.shape[axis], axis % y_pred.ndim
+    classes, apply = xp.length(y_pred, axis), axis % y_pred.ndim
     others = apply + 1  # pairs lie on two axes: classes that apply, classes that do not
     pairs = xp.expand_dims(y_true, axis=others) * (1 - xp.expand_dims(y_true, axis=apply))
     nothing, no_pair = xp.zeros_like(pairs), pairs == 0
@@ -166,7 +166,7 @@ def multilabel_soft_margin(xp: Namespace, y_true: Array, y_pred: Array, *, axis:
     Derivative: \partial \ell / \partial \hat y_c = (\sigma(\hat y_c) - y_c) / C
     Reference: Nam et al., Large-scale Multi-label Text Classification: Revisiting Neural Networks, ECML PKDD, 2014
     """
-    classes = y_pred.shape[axis]
+    classes = xp.length(y_pred, axis)
     positive = y_pred > 0
     size = xp.where(positive, y_pred, -y_pred)
     wrong = xp.where(positive, 1 - y_true, y_true)

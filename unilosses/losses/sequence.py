@@ -90,7 +90,7 @@ def linear_cross_entropy(
 
     def cost(targets: Array, rows: Array) -> tuple[Array, Any]:
         """The values of a chunk, and what gives their derivatives with respect to the layer's outputs."""
-        scores = xp.matmul(rows, transposed)
+        scores = xp.layer(rows, transposed)
         if bias is not None:
             scores = scores + bias
         bend = 1.0
@@ -119,7 +119,7 @@ def linear_cross_entropy(
             targets, rows, upstream = chunk
             slope = (cost(targets, rows) if whole is None else whole)[1]() * upstream
             d_weight = xp.add_matmul(carry[0], xp.matrix_transpose(slope), rows)
-            return (d_weight, *(d_bias + xp.sum(slope, axis=0) for d_bias in carry[1:])), xp.matmul(slope, weight)
+            return (d_weight, *(d_bias + xp.sum(slope, axis=0) for d_bias in carry[1:])), xp.layer(slope, weight)
 
         zeros = tuple(xp.zeros_like(x) for x in (weight, bias) if x is not None)
         shared, d_rows = _fold(xp, step, zeros, (targets, rows, xp.reshape(upstream, (-1, 1))), size)
