@@ -134,3 +134,8 @@ def test_the_command_is_installed():
 def test_help_and_version():
     assert "verify" in run("--help")
     assert ul.__version__ in run("--version")
+
+
+def test_a_folder_that_does_not_exist_gets_one_sentence(tmp_path):
+    pytest.importorskip("matplotlib")
+    assert "No such file or directory" in run("plot", "huber", "--out", str(tmp_path / "none" / "huber.png"), code=2)

@@ -86,7 +86,7 @@ def plot(name: str, out: str | None) -> None:
     path = out or f"{name}.png"
     try:
         save(draw(ul.get(name)), path)
-    except ValueError as problem:
+    except (ValueError, OSError) as problem:
         raise click.BadParameter(str(problem), param_hint="--out") from problem
     click.echo(path)
 
