@@ -86,6 +86,17 @@ def test_an_unknown_number_of_axes_is_refused():
         traced(Y_PRED)
 
 
+def test_rows_that_differ_in_length_are_refused_by_name():
+    ragged = tf.ragged.constant([[1.0], [2.0, 3.0]])
+    for label, call in {
+        "y_true": lambda: ul.huber(ragged, tf.zeros((2, 2))),
+        "y_pred": lambda: ul.huber(tf.zeros((2, 2)), ragged),
+        "sample_weight": lambda: ul.huber(tf.zeros((2, 2)), tf.zeros((2, 2)), sample_weight=ragged),
+    }.items():
+        with pytest.raises(TypeError, match=f"^huber, {label}: .*RaggedTensor is no array that unilosses knows"):
+            call()
+
+
 @pytest.mark.parametrize("name", ["circle", "nt_xent"])
 def test_losses_whose_samples_meet(name):
     """The sizes of the matrix of pairs are unknown too."""

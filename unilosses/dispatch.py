@@ -256,7 +256,10 @@ def common_backend(name: str, labelled: Iterable[tuple[str, Any]]) -> Backend:
     found: Backend | None = None
     first = ""
     for label, x in labelled:
-        backend = backend_for(x)
+        try:
+            backend = backend_for(x)
+        except TypeError as error:
+            raise TypeError(f"{name}, {label}: {error}") from None
         if backend is None and isinstance(x, list | tuple):
             _refuse_arrays_in(name, label, x)
         if backend is None or backend is found:
