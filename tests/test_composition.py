@@ -75,6 +75,13 @@ def test_a_configured_loss_reloads_from_json_to_the_same_numbers():
     assert_close(ul.from_json(text)(labels, Y_PRED), from_torch)
 
 
+def test_a_weight_may_be_an_array_on_either_side():
+    weights = np.array([1.0, 2.0])
+    for loss in (weights * ul.huber, ul.huber * weights):
+        assert_close(loss(Y_TRUE, Y_PRED), weights * ul.huber(Y_TRUE, Y_PRED))
+    assert_close((np.float64(2.0) * ul.huber)(Y_TRUE, Y_PRED), 2 * ul.huber(Y_TRUE, Y_PRED))
+
+
 def test_a_sum_is_a_torch_module_that_trains_and_pickles():
     cls = unilosses.torch.module(0.5 * ul.dice + ul.binary_cross_entropy)
     criterion = cls(from_logits=False, smooth=1.0)
@@ -101,6 +108,8 @@ def test_what_cannot_be_composed_is_refused():
             one()
     with pytest.raises(LookupError, match="run its definition before reloading"):
         ul.from_json(ul.huber.to_json().replace("huber", "no_such_loss"))
+    with pytest.raises(TypeError, match="has a parameter 'dleta'"):  # when it is read, not in the first epoch
+        ul.from_json(ul.huber.configure(delta=2.0).to_json().replace("delta", "dleta"))
     with pytest.raises(TypeError, match="one pair for each of its terms"):
         ul.sum_and_normalizer(BOTH)
     with pytest.raises(ValueError, match="do not add up"):

@@ -103,6 +103,14 @@ def test_k_of_degenerate_weights(backend64):
     assert np.isfinite(found[2])
     assert_close(to_numpy(importance.smoothed_log_weights(weights)[0])[0], np.zeros(60))
     assert_close(importance.pareto_k(backend64.array(np.zeros(24))), math.inf)
+    unknown = np.random.default_rng(0).normal(size=60)
+    unknown[7] = np.nan
+    assert np.isnan(to_numpy(importance.pareto_k(backend64.array(unknown))))
+
+
+def test_functions_need_samples():
+    with pytest.raises(TypeError, match="pass samples="):
+        importance.estimate(lambda x: x > 0, [0.0, 0.0], [0.0, 0.0])
 
 
 # -- estimates --------------------------------------------------------------------------------------------------------

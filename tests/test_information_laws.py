@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import unilosses as ul
-from unilosses.testing import TOLERANCE, assert_close
+from unilosses.testing import TOLERANCE, assert_close, framework
 
 info = ul.information
 INF = math.inf
@@ -277,6 +277,36 @@ def test_derivatives_at_the_edges_under_compilers(backend64, name):
     _, (of_p, of_q) = backend.transforms[name](both, [backend.array(H), backend.array(E)], [0, 1])
     assert_close(of_p, [INF, L(2), L(2)])
     assert_close(of_q, [0.0, -0.5, -1.5])
+
+
+@pytest.mark.parametrize("name", ["torch.func.jacfwd", "jax.jacfwd"])
+@pytest.mark.parametrize(
+    ("measure", "order"),
+    [(info.renyi_entropy, 2), (info.renyi_entropy, 3), (info.renyi_entropy, INF), (info.tsallis_entropy, 2)],
+)
+def test_forward_and_second_derivatives_of_powers_at_the_edges(name, measure, order):
+    """At p = 0 a power above 1 is smooth, in every mode of differentiation."""
+    module, _, function = name.rpartition(".")
+    transforms = pytest.importorskip(module)
+    backend = framework(name.partition(".")[0])
+    p = np.array([0.0, 0.25, 0.75])
+    if measure is info.tsallis_entropy:
+        first, second = 1 - 2 * p, -2 * np.eye(3)
+    elif order == INF:
+        first, second = np.array([0.0, 0.0, -1 / 0.75]), None
+    else:
+        total = (p**order).sum()
+        slope, bend = order * p ** (order - 1), order * (order - 1) * np.diag(p ** (order - 2))
+        first, second = slope / total / (1 - order), (bend / total - np.outer(slope, slope) / total**2) / (1 - order)
+
+    def value(x):
+        return measure(x, order=order) * (1 if measure is info.tsallis_entropy else LN2)
+
+    with backend.session():
+        forward = getattr(transforms, function)
+        assert_close(backend.numpy(forward(value)(backend.array(p))), first, scale=10.0)
+        if second is not None:
+            assert_close(backend.numpy(transforms.hessian(value)(backend.array(p))), second, scale=10.0)
 
 
 def test_derivatives_by_logarithms_are_finite(backend64):

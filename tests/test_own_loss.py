@@ -44,6 +44,11 @@ def test_what_is_no_definition(definition, message):
         ul.loss(definition)
 
 
+def test_a_domain_is_no_string():
+    with pytest.raises(TypeError, match=r"y_true='real' is a str; wanted a domain of unilosses\.domains"):
+        Loss(mean, y_true="real")
+
+
 def mean(xp, y_true, y_pred):
     return xp.mean((y_pred - y_true) ** 2)
 
@@ -60,6 +65,10 @@ def summed_derivative(xp, y_true, y_pred):
     return (y_pred - y_true) ** 2, lambda: xp.sum(2 * (y_pred - y_true))
 
 
+def forgotten_derivative(xp, y_true, y_pred):
+    return (y_pred - y_true) ** 2, lambda: None
+
+
 def one_derivative_of_two(xp, y_true, y_pred, weight):
     return weight * (y_pred - y_true) ** 2, lambda: 2 * weight * (y_pred - y_true)
 
@@ -71,6 +80,7 @@ def one_derivative_of_two(xp, y_true, y_pred, weight):
         (nothing, TypeError, r"returned NoneType; wanted the array of unreduced values, or \(value, derivative\)"),
         (derivative_at_once, TypeError, "return value, lambda: derivative"),
         (summed_derivative, ValueError, r"derivative has the shapes \[\(\)\]; .*'y_pred': \(3,\)"),
+        (forgotten_derivative, ValueError, r"derivative has the shapes \[None\]; wanted one array"),
         (one_derivative_of_two, ValueError, "one array for each prediction"),
     ],
 )

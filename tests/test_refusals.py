@@ -10,8 +10,8 @@ ONE, ROWS, INDICES = np.ones(1), np.array([[0.2, 0.8], [0.5, 0.5]]), np.array([1
 BIG = np.zeros((2, 2))
 
 
-def bce(**keywords):
-    return ul.binary_cross_entropy(ONE, ONE / 2, **{"from_logits": True, **keywords})
+def bce(y_pred=ONE / 2, **keywords):
+    return ul.binary_cross_entropy(ONE, y_pred, **{"from_logits": True, **keywords})
 
 
 def scce(**keywords):
@@ -66,6 +66,10 @@ REFUSED = [
     ("ragged mask", lambda: ul.huber(ROWS, ROWS, mask=[[True], [True, False]]), ValueError, "mask cannot be made"),
     ("masked array", lambda: ul.huber(ONE, np.ma.array(ONE)), TypeError, "MaskedArray of NumPy .* mask=~"),
     ("matrix", lambda: ul.huber(ROWS, ROWS.view(np.matrix)), TypeError, r"Fix: pass numpy\.asarray"),
+    # the fix is one that the loss takes
+    ("logits without a parameter", lambda: ul.dice(ROWS, 3 * ROWS), ValueError, "are logits .* apply sigmoid or soft"),
+    ("logits with one", lambda: bce(from_logits=False, y_pred=3 * ONE), ValueError, "are logits .* pass from_logits"),
+    ("logits as labels", lambda: ul.dice(3 * ROWS, ROWS), ValueError, "or a probability in between.$"),
     ("set", lambda: ul.huber({1.0}, ONE), TypeError, r"builtins\.set is no array.*numpy\.asarray"),
     ("none", lambda: ul.huber(None, None), TypeError, "y_true is None"),
     # shapes without a meaning

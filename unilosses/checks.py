@@ -251,6 +251,11 @@ def _refuse(call: Call, name: str, domain: Domain, given: str, low: float | None
         hint, description = f"There are {call.classes} classes.", domain.description
     else:
         hint, description = domain.hint, domain.description
+        if domain.logits_hint:
+            takes_logits = "from_logits" in call.loss.parameters
+            hint = domain.logits_hint.format(
+                "pass from_logits=True" if takes_logits else "apply sigmoid or softmax first"
+            )
     raise ValueError(f"{call.loss.name}: {name} holds {given}; wanted {description}. {hint}".rstrip())
 
 

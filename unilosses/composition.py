@@ -39,6 +39,7 @@ class Composable:
     """What may be multiplied by a number and added: losses and their combinations."""
 
     reduction: str = "mean"
+    __array_ufunc__ = None  # an array times a loss is a weight, not one loss for each of its entries
 
     def _terms(self) -> tuple[Term, ...]:
         raise TypeError(f"{type(self).__name__} has no terms")
@@ -237,7 +238,10 @@ def from_json(text: str) -> Combination:
             f"This is no loss of unilosses in layout {LAYOUT}: {text[:80]!r}. Wanted: the text of to_json()."
         )
     try:
-        terms = tuple(Term(get(term["loss"]), term["parameters"], term["weight"]) for term in data["terms"])
+        terms = tuple(
+            replace(get(term["loss"]).configure(**term["parameters"]).terms[0], weight=term["weight"])
+            for term in data["terms"]
+        )
     except LookupError as error:
         raise LookupError(f"{error.args[0]} If it is one of your own, run its definition before reloading.") from None
     return Combination(terms, data["reduction"])

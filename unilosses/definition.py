@@ -68,10 +68,10 @@ def checked(loss: Loss, function: Callable[..., Any]) -> Callable[..., Any]:
             found = thunk(*upstream)
             several = found if isinstance(found, tuple) else (found,)
             given = [arrays[i] for i in loss.positions]
-            shapes = [tuple(getattr(d, "shape", ())) for d in several]
+            shapes = [None if d is None else tuple(getattr(d, "shape", ())) for d in several]
             if len(several) != len(given) or not all(
-                x is None or d is None or fits(tuple(d_shape), tuple(x.shape))
-                for d, d_shape, x in zip(several, shapes, given, strict=True)
+                x is None or (shape is not None and fits(shape, tuple(x.shape)))
+                for shape, x in zip(shapes, given, strict=True)
             ):
                 wanted = {n: tuple(x.shape) for n, x in zip(loss.predictions, given, strict=True) if x is not None}
                 raise ValueError(

@@ -20,7 +20,8 @@ class Domain:
     never cast to floats. ``extreme`` is the largest magnitude at which value and gradient are promised to be finite, in
     float32 too where the mathematics is within its range. ``spans_axis`` says whether the input has the class (or
     feature) axis; an input without it holds one entry per sample. A ``shared`` input belongs to no sample: a weight
-    matrix, say. ``width`` is the size that the last axis must have.
+    matrix, say. ``width`` is the size that the last axis must have. ``hint`` ends the message that refuses a value, and
+    ``logits_hint`` does with what makes probabilities of logits in that loss.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Domain:
     spans_axis: bool = True
     shared: bool = False
     hint: str = ""
+    logits_hint: str = ""
     extreme: float = 1e30
     width: int | None = None
 
@@ -51,9 +53,9 @@ PROBABILITY = Domain(
     low=0.0,
     high=1.0,
     safe=0.5,
-    hint="If these are logits (scores before sigmoid or softmax), pass from_logits=True.",
+    logits_hint="If these are logits (scores before sigmoid or softmax), {}.",
 )
-LABEL_PROBABILITY = replace(PROBABILITY, name="label", description="0, 1, or a probability in between", hint="")
+LABEL_PROBABILITY = replace(PROBABILITY, name="label", description="0, 1, or a probability in between", logits_hint="")
 LOG_PROBABILITY = Domain(
     "log-probability",
     "the logarithm of a probability, at most 0",

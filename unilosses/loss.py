@@ -70,6 +70,12 @@ class Loss(Composable):
         unknown = domains.keys() - {a.name for a in arrays}
         if unknown:
             raise ValueError(f"{self.name} has no inputs {sorted(unknown)}; it has {[a.name for a in arrays]}.")
+        for name, domain in domains.items():
+            if not isinstance(domain, Domain):
+                raise TypeError(
+                    f"{self.name}: {name}={domain!r} is a {type(domain).__name__}; wanted a domain of "
+                    "unilosses.domains, such as unilosses.domains.PROBABILITY."
+                )
         self.inputs = tuple(a.name for a in arrays)
         self.optional = frozenset(a.name for a in arrays if a.default is None)
         self.domains = {name: domains.get(name, REAL) for name in self.inputs}

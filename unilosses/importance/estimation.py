@@ -77,6 +77,8 @@ def estimate(
 
     Reference: Owen, Monte Carlo Theory, Methods and Examples, 2013, chapter 9
     """
+    if samples is None and any(map(callable, (f, log_p, log_q))):
+        raise TypeError("estimate: functions were given, but not the samples to call them with. Fix: pass samples=.")
     given = [x(samples) if callable(x) else x for x in (f, log_p, log_q)]
     backend, (y, p, q), _ = arrays_of("estimate", list(zip(("f", "log_p", "log_q"), given, strict=True)))
     xp = backend.namespace

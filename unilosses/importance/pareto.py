@@ -34,8 +34,8 @@ def pareto_k(log_weights: Any) -> Array:
 
     Moments of the weights above :math:`1 / k` do not exist. Below 0.5 the variance is finite and the central limit
     theorem holds; below 0.7 estimates from smoothed weights are still good; above, the estimate rests on a few samples
-    and its standard error on luck. Negative for bounded weights, -inf if the largest weights are all equal, and inf for
-    fewer than 25 weights, of which nothing can be said.
+    and its standard error on luck. Negative for bounded weights, -inf if the largest weights are all equal, inf for
+    fewer than 25 weights, of which nothing can be said, and NaN if one of them is.
 
     Reference: Vehtari, Simpson, Gelman, Yao and Gabry, Pareto Smoothed Importance Sampling, 2024;
         Zhang and Stephens, A New and Efficient Estimation Method for the Generalized Pareto Distribution, 2009
@@ -85,7 +85,7 @@ def smoothed_log_weights(log_weights: Any) -> tuple[Array, Array]:
 
 
 def log_weights_of(function: str, log_weights: Any) -> tuple[Backend, Array]:
-    """The argument as an array with at least one weight on its last axis; NaN and +inf are refused."""
+    """The argument as an array with at least one weight on its last axis."""
     backend, (x,), _ = arrays_of(function, [("log_weights", log_weights)])
     if not x.ndim or not x.shape[-1]:
         raise ValueError(f"{function}: log_weights has shape {tuple(x.shape)}; wanted samples along the last axis.")
@@ -113,7 +113,7 @@ def _fit(xp: Namespace, ascending: Array) -> tuple[Array, Array]:
     size = tail_size(count)
     x = xp.exp(ascending[..., count - size :]) - xp.exp(ascending[..., count - size - 1 : count - size])
     largest = x[..., size - 1 :]
-    some = largest > 0
+    some = ~(largest <= 0)  # also where it is NaN, which then shows in the shape
     x = xp.where(some, x, xp.ones_like(x))
     largest = xp.where(some, largest, xp.ones_like(largest))
     quarter = math.floor(size / 4 + 0.5) - 1

@@ -100,6 +100,14 @@ class Distribution:
         """``p log q`` with ``0 log 0 = 0``."""
         return self.xp.zero_product(self.p, other.log)
 
+    @property
+    def flat_log(self) -> Array:
+        """The logarithm with slope 0 where the probability is 0: for powers, to which log's infinite slope adds NaN."""
+        if self.from_log:
+            return self.log
+        one, nothing = self.xp.ones_like(self.p), self.xp.zeros_like(self.p) - math.inf
+        return self.xp.where(self.zero, nothing, self.xp.log(self.xp.where(self.zero, one, self.p)))
+
     def vertical(self, where: Array) -> Array:
         """Zero with slope +inf where ``where`` holds; logarithms have no such slope."""
         return self.xp.zeros_like(self.p) if self.from_log else vertical(self.xp, self.p, where)
@@ -139,8 +147,8 @@ def distributions(
 def one_of(function: str, name: str, plain: Any, log: Any) -> tuple[str, Any]:
     """The argument that was given, with its name: probabilities, or logarithms."""
     if (plain is None) == (log is None):
-        number = "both" if log is not None else "neither"
-        raise TypeError(f"{function} takes either {name} or log_{name} (its logarithm), but {number} was given.")
+        number = "both were" if log is not None else "neither was"
+        raise TypeError(f"{function} takes either {name} or log_{name} (its logarithm), but {number} given.")
     return (name, plain) if log is None else (f"log_{name}", log)
 
 

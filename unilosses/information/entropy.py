@@ -128,9 +128,13 @@ def renyi_entropy(p: Any = None, *, order: float, log_p: Any = None, base: Base 
     elif order == 1:
         nats = xp.sum(entropy_terms(P), axis=axes)
     elif order == math.inf:
-        nats = -xp.max(P.log, axis=axes)
+        nats = -xp.max(P.flat_log, axis=axes)
+    elif order > 1 and not P.from_log:
+        top = xp.stop_gradient(xp.max(P.p, axis=axes, keepdims=True))  # so that not all powers underflow
+        powers = xp.sum(xp.safe_power(P.p / top, order), axis=axes)
+        nats = (xp.log(powers) + order * xp.log(xp.squeeze(top, axis=axes[0]))) / (1 - order)
     else:
-        nats = xp.logsumexp(order * P.log, axis=axes[0]) / (1 - order)
+        nats = xp.logsumexp(order * P.flat_log, axis=axes[0]) / (1 - order)
         if order < 1:
             nats = nats + xp.sum(P.vertical(P.zero), axis=axes)
     return in_units(nats, base)
@@ -153,10 +157,12 @@ def tsallis_entropy(p: Any = None, *, order: float, log_p: Any = None, axis: int
         return xp.sum(entropy_terms(P), axis=axes)
     if order == math.inf:
         return xp.sum(xp.zeros_like(P.p), axis=axes)
-    if order > 1:
-        terms = P.p * xp.expm1((order - 1) * P.log)
+    if order >= 2 and not P.from_log:
+        terms = xp.safe_power(P.p, order) - P.p
+    elif order > 1:
+        terms = P.p * xp.expm1((order - 1) * P.flat_log)
     else:
-        terms = xp.exp(order * P.log) * xp.expm1((1 - order) * P.log) - P.vertical(P.zero)
+        terms = xp.exp(order * P.flat_log) * xp.expm1((1 - order) * P.flat_log) - P.vertical(P.zero)
     return -xp.sum(terms, axis=axes) / abs(order - 1)
 
 
