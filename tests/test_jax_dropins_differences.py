@@ -315,6 +315,18 @@ def test_probabilities_under_transforms():
     assert drop_ins.dice_loss(thirds, thirds, apply_softmax=False).dtype == "bfloat16"
 
 
+@shows("masked lengths")
+def test_masked_lengths():
+    x, y = jnp.array([[1.0, 2.0, 2.0], [-3.0, 0.0, -4.0]]), jnp.array([3.0, 1.0, 4.0])
+    where = jnp.array([[True, True, False], [True, True, True]])
+    broadcast = jnp.broadcast_to(y, (2, 3))
+    wanted = optax.losses.cosine_distance(x, broadcast, where=where)
+    native = optax.losses.cosine_distance(x, y, where=where)
+    assert float(jnp.abs(native - wanted).max()) > 0.1
+    for targets in (y, broadcast):
+        assert_close(unilosses.jax.cosine_distance(x, targets, where=where), wanted)
+
+
 @shows("empty regions")
 def test_empty_regions():
     p, y = array(0, 1)[None, None], array(0, 1)[None, None]

@@ -51,6 +51,14 @@ DIFFERENCES = (
         "The angle does not depend on the length.",
     ),
     Difference(
+        "masked lengths",
+        ("cosine_similarity", "cosine_distance"),
+        "Where targets have fewer axes than `where`, their squares are summed over the samples in place of the "
+        "features: the numbers are not those of the same targets once broadcast, and may be NaN.",
+        "Targets are broadcast first.",
+        "The length of a vector does not depend on the other samples.",
+    ),
+    Difference(
         "tiny vectors",
         ("ntxent",),
         "Embeddings with a squared length below the dtype's epsilon (1.2e-7 in float32, 0.0078 in bfloat16) have "
