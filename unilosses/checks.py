@@ -271,7 +271,7 @@ def valid_labels(call: Call, mask: Array | None, value: Array) -> Array:
     xp = call.backend.namespace
     for name, x in zip(call.loss.inputs, call.arrays, strict=True):
         if x is not None and domain_in(call.loss, name, call.arrays, call.parameters) is LABELS:
-            classes = call.classes
+            classes: Any = call.classes
             if classes is None:  # a compiler does not know it yet
                 classes = xp.astype(xp.length(call.arrays[call.loss.positions[0]], call.axes[0]), x.dtype)
             valid = (x >= 0) & (x < classes)
