@@ -251,6 +251,8 @@ def test_a_framework_that_is_missing_says_what_to_install():
 
 
 def test_an_unknown_framework_is_a_lookup_error():
+    with pytest.raises(LookupError, match="verify was given no framework; wanted some of torch, keras"):
+        ul.verify([])
     with pytest.raises(LookupError, match="known: 'torch'"):
         ul.verify(("tourch",))
 

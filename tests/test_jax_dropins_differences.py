@@ -417,3 +417,31 @@ def test_parameters_out_of_range():
     ):
         with pytest.raises(ValueError, match="is out of range"):
             call()
+
+
+@shows("no classes")
+def test_no_classes():
+    nothing, labels = jnp.zeros((3, 0)), jnp.zeros(3, "int32")
+    cases = {
+        "softmax_cross_entropy": (nothing, 0.0),
+        "safe_softmax_cross_entropy": (nothing, 0.0),
+        "poly_loss_cross_entropy": (nothing, 0.0),
+        "softmax_cross_entropy_with_integer_labels": (labels, -INF),
+    }
+    for name, (target, cost) in cases.items():
+        np.testing.assert_array_equal(getattr(native, name)(nothing, target), [cost] * 3)
+        with pytest.raises(ValueError, match="wanted at least one class"):
+            getattr(drop_ins, name)(nothing, target)
+
+
+@shows("batches of any shape")
+def test_batches_of_any_shape():
+    scores = jnp.linspace(-1.0, 1.0, 12).reshape(2, 2, 3)
+    labels = jnp.array([[0, 1], [2, 1]])
+    with pytest.raises((TypeError, ValueError)):
+        optax.losses.multiclass_sparsemax_loss(scores, labels)
+    with pytest.raises(ValueError, match="vmap"):
+        optax.losses.multiclass_sparsemax_loss(scores[0, 0], labels[0, 0])
+    expected = optax.losses.multiclass_sparsemax_loss(scores.reshape(4, 3), labels.reshape(4))
+    assert_close(drop_ins.multiclass_sparsemax_loss(scores, labels), expected.reshape(2, 2))
+    assert_close(drop_ins.multiclass_sparsemax_loss(scores[0, 0], labels[0, 0]), expected[0])

@@ -71,6 +71,7 @@ REFUSED = [
     ("logits with one", lambda: bce(from_logits=False, y_pred=3 * ONE), ValueError, "are logits .* pass from_logits"),
     ("logits as labels", lambda: ul.dice(3 * ROWS, ROWS), ValueError, "or a probability in between.$"),
     ("set", lambda: ul.huber({1.0}, ONE), TypeError, r"builtins\.set is no array.*numpy\.asarray"),
+    ("no name", lambda: ul.get(None), TypeError, "get takes the name of a loss"),
     ("none", lambda: ul.huber(None, None), TypeError, "y_true is None"),
     # shapes without a meaning
     *[(f"{name} without classes", lambda name=name: ul.get(name)(np.zeros((3, 0)), np.zeros((3, 0))), ValueError,

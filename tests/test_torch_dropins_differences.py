@@ -495,3 +495,12 @@ def test_negative_smoothing():
     assert nn.CrossEntropyLoss(label_smoothing=-0.5)(scores, target) == nn.CrossEntropyLoss()(scores, target)
     with pytest.raises(ValueError, match=r"label_smoothing=-0\.5"):
         drop_ins.CrossEntropyLoss(label_smoothing=-0.5)(scores, target)
+
+
+@shows("gradient of targets")
+def test_gradient_of_targets():
+    x, y = tensor(0.5), tensor(1.0)
+    with pytest.raises(RuntimeError, match="not differentiable with respect to argument 'target'"):
+        value_and_gradient(nn.SoftMarginLoss(), x, y, position=1)
+    _, gradient = value_and_gradient(drop_ins.SoftMarginLoss(), x, y, position=1)
+    assert_close(gradient, -0.5 * torch.sigmoid(-x))

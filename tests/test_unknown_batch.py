@@ -80,6 +80,26 @@ def test_an_unknown_number_of_classes_of_other_losses(name):
     assert_close(traced(y_true, Y_PRED), ul.get(name)(y_true, Y_PRED))
 
 
+@pytest.mark.parametrize("sizes", [(4, 1), (1, 4)])
+def test_sizes_that_differ_when_it_runs_are_refused(sizes):
+    """What a trace cannot know would broadcast silently."""
+    signature = [tf.TensorSpec([None], tf.float32)] * 2
+    for name in ("huber", "sparse_categorical_cross_entropy"):
+        labels = name.startswith("sparse")
+        if labels:
+            signature = [tf.TensorSpec([None], tf.int64), tf.TensorSpec([None, 3], tf.float32)]
+        options = {"from_logits": True} if labels else {}
+        traced = tf.function(
+            lambda y, p, name=name, options=options: ul.get(name)(y, p, **options),
+            input_signature=signature, autograph=False,
+        )  # fmt: skip
+        arrays = np.zeros(sizes[0], np.int64 if labels else np.float32), np.zeros(
+            (sizes[1], 3) if labels else sizes[1], np.float32
+        )
+        with pytest.raises(tf.errors.InvalidArgumentError, match=f"{name}: y_true and y_pred have other sizes"):
+            traced(*arrays)
+
+
 def test_an_unknown_number_of_axes_is_refused():
     traced = tf.function(lambda x: ul.huber(x, x), input_signature=[tf.TensorSpec(None, tf.float32)], autograph=False)
     with pytest.raises(ValueError, match=r"y_pred has an unknown number of axes.*ensure_shape\(y_pred"):

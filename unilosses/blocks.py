@@ -31,17 +31,20 @@ def in_blocks(call: Call, scale: Any, wanted: Sequence[int], want_gradient: bool
         return None
     arrays, parameters, weights, mask, axes, value_shape, pieces = layout
     gradients = [backend.empty_like(call.arrays[i]) for i in wanted] if want_gradient else []
-    targets = [xp.reshape(g, arrays[i].shape) for g, i in zip(gradients, wanted, strict=False)]
+    targets = [g.reshape(arrays[i].shape) for g, i in zip(gradients, wanted, strict=False)]
     unreduced = call.reduction == "none"
-    values = backend.empty_like(prediction, shape=value_shape) if unreduced else None
+    values = backend.empty_like(prediction, value_shape) if unreduced else None
     flat_axes = replace(call, axes=axes)
     per_value = [x is not None and _per_value(x, value_shape, arrays[wanted[0]]) for x in arrays]
     own = {n: parameters.get(n) for n in call.shortcut.parameters} if call.shortcut is not None else {}
     pieces = list(pieces)
     # In memory of their own: small numbers that stay would be laid into the gaps that blocks leave.
-    totals = backend.asarray([0.0] * len(pieces), prediction, call.compute)
+    totals = backend.empty_like(prediction, (len(pieces),), call.compute)
     for number, (at, value_at) in enumerate(pieces):
-        block = [None if x is None else x[value_at if per else at] for x, per in zip(arrays, per_value, strict=True)]
+        block = [
+            None if x is None else backend.piece(x, value_at if per else at)
+            for x, per in zip(arrays, per_value, strict=True)
+        ]
         if call.shortcut is not None:
             value, derivatives = bare(flat_axes, block, own, want_gradient)
             factor = scale
@@ -62,10 +65,11 @@ def in_blocks(call: Call, scale: Any, wanted: Sequence[int], want_gradient: bool
             values[value_at] = value
         else:
             totals[number] = xp.sum(value)
+    found = tuple(map(backend.filled, gradients))
     if values is not None:
-        return xp.reshape(values, call.shape), tuple(gradients)
-    total = xp.sum(totals)
-    return total if isinstance(scale, int) else total * scale, tuple(gradients)
+        return backend.filled(values.reshape(call.shape)), found
+    total = xp.sum(backend.filled(totals))
+    return total if isinstance(scale, int) else total * scale, found
 
 
 def in_few_blocks(call: Call) -> bool:

@@ -126,6 +126,13 @@ def check_shapes(
             wanted = lost
         if not fits(given, wanted):
             raise ValueError(_shape_message(loss, name, given, wanted, loss.predictions[0], reference, domain))
+        if None in given or None in wanted:
+            kept = range(len(reference)) if wanted is reference else [a for a in range(len(reference)) if a not in axes]
+            backend.check_sizes(
+                x, arrays[position], list(enumerate(kept)),
+                f"{loss.name}: {name} and {loss.predictions[0]} have other sizes than one another. Nothing is "
+                "broadcast silently. Fix: reshape or broadcast explicitly.",
+            )  # fmt: skip
     classes = loss.classes(arrays) if loss.classes is not None else reference[axes[0]] if len(axes) == 1 else 0
     for name in PER_CLASS:
         x = parameters.get(name)

@@ -97,13 +97,26 @@ class Backend:
         """Whether ``x`` lies in memory row by row; asked of mutable arrays only."""
         raise TypeError(f"{self.name} is not evaluated in blocks")
 
-    def empty_like(self, x: Array, shape: tuple[int, ...] | None = None) -> Array:
-        """An uninitialised array of the dtype and device of ``x``; asked of mutable arrays only."""
+    def check_sizes(self, x: Array, y: Array, axes: Sequence[tuple[int, int]], message: str) -> None:
+        """Refuse other sizes of ``x`` than of ``y`` at pairs of axes when the program runs: asked where a compiler
+        does not know them before."""
+
+    def empty_like(self, x: Array, shape: tuple[int, ...] | None = None, dtype: Any = None) -> Any:
+        """Memory to be filled with an array of the shape, dtype and device of ``x``, or of others; asked of mutable
+        backends only."""
         raise TypeError(f"{self.name} is not evaluated in blocks")
 
-    def store(self, target: Array, x: Array, factor: Any) -> None:
-        """Write ``x * factor`` into ``target``, a view of a mutable array, in one pass."""
+    def piece(self, x: Array, at: tuple[slice, ...]) -> Array:
+        """The block ``at`` of leading axes."""
+        return x[at]
+
+    def store(self, target: Any, x: Array, factor: Any) -> None:
+        """Write ``x * factor`` into ``target``, a view of memory, in one pass."""
         target[...] = x * factor
+
+    def filled(self, memory: Any) -> Array:
+        """The array of what was written into the memory."""
+        return memory
 
     def scalar(self, x: float, dtype: Any) -> Any:
         """A number that multiplies arrays of ``dtype`` often: a Python number, unless another form is cheaper."""

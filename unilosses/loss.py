@@ -252,6 +252,8 @@ def list_losses() -> list[str]:
 
 def get(name: str) -> Loss:
     """The loss object of that name."""
+    if not isinstance(name, str):
+        raise TypeError(f"get takes the name of a loss, such as 'huber', but was given {name!r}.")
     try:
         return _registry[name]
     except KeyError:

@@ -233,6 +233,21 @@ DIFFERENCES = (
         "Nobody means that; the batch axes are broadcast as in optax.",
     ),
     Difference(
+        "no classes",
+        ("softmax_cross_entropy", "safe_softmax_cross_entropy", "poly_loss_cross_entropy",
+         "softmax_cross_entropy_with_integer_labels"),
+        "Logits without any class, of shape (3, 0), cost 0, and -inf with integer labels.",
+        "ValueError; only a batch may be empty.",
+        "A sample of nothing has no class.",
+    ),
+    Difference(
+        "batches of any shape",
+        ("multiclass_sparsemax_loss",),
+        "Scores of one sample, and batches with more than one axis, are errors of vmap and dot_general.",
+        "They are accepted, as in the other losses.",
+        "Every loss takes the same batches.",
+    ),
+    Difference(
         "parameters out of range",
         ("huber_loss", "sigmoid_focal_loss", "ntxent", "dice_loss", "binary_dice_loss",
          "multiclass_generalized_dice_loss"),

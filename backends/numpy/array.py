@@ -84,8 +84,8 @@ class NumpyBackend(Backend):
     def is_contiguous(self, x: Array) -> bool:
         return bool(x.flags.c_contiguous)
 
-    def empty_like(self, x: Array, shape: tuple[int, ...] | None = None) -> Array:
-        return np.empty(x.shape if shape is None else shape, x.dtype)
+    def empty_like(self, x: Array, shape: tuple[int, ...] | None = None, dtype: Any = None) -> Array:
+        return np.empty(x.shape if shape is None else shape, dtype or x.dtype)
 
     def store(self, target: Array, x: Array, factor: Any) -> None:
         np.multiply(x, factor, out=target, casting="same_kind")

@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
+from unilosses.blocks import in_few_blocks
 from unilosses.dispatch import Backend
+from unilosses.evaluation import Call, closed_form, has_derivative, plain
 from unilosses.loss import Loss
 from unilosses.namespace import Array, Namespace
 
 from . import standard
 
 try:
-    from tensorflow.python.eager import record
-except ImportError:  # not public: without it the gradients of all inputs are computed
+    from tensorflow.python.eager import forwardprop_util, record
+except ImportError:  # not public: without it the gradients of all inputs are computed, and nothing is done in blocks
     record = None
+
+
+#: Where TensorFlow wants memory to begin, in bytes.
+_ALIGNMENT = 64
 
 
 class TensorFlowNamespace(Namespace):
@@ -94,6 +103,7 @@ class TensorFlowBackend(Backend):
 
     name = "tensorflow"
     takes_numpy = True
+    mutable = True
 
     def is_array(self, x: Any) -> bool:
         return isinstance(x, tf.Tensor)
@@ -119,6 +129,50 @@ class TensorFlowBackend(Backend):
     def is_bool(self, dtype: Any) -> bool:
         return bool(dtype == tf.bool)
 
+    def check_sizes(self, x: Array, y: Array, axes: Sequence[tuple[int, int]], message: str) -> None:
+        for i, j in axes:
+            if x.shape[i] is None or y.shape[j] is None:
+                tf.debugging.assert_equal(tf.shape(x)[i], tf.shape(y)[j], message)
+
+    def is_contiguous(self, x: Array) -> bool:
+        return True
+
+    def empty_like(self, x: Array, shape: tuple[int, ...] | None = None, dtype: Any = None) -> np.ndarray:
+        """Memory of NumPy's, which becomes a tensor where it is: tensors cannot be written to."""
+        shape = tuple(x.shape if shape is None else shape)
+        kind = (dtype or x.dtype).as_numpy_dtype
+        memory = np.empty(math.prod(shape) * np.dtype(kind).itemsize + _ALIGNMENT, np.uint8)
+        start = -memory.ctypes.data % _ALIGNMENT
+        return memory[start : memory.size - _ALIGNMENT + start].view(kind).reshape(shape)
+
+    def piece(self, x: Array, at: tuple[slice, ...]) -> Array:
+        whole = [slice(None)] * (x.ndim - len(at))
+        ranges = [s.indices(n) for s, n in zip((*at, *whole), x.shape, strict=True)]
+        return tf.slice(x, [start for start, _, _ in ranges], [stop - start for start, stop, _ in ranges])
+
+    def store(self, target: np.ndarray, x: Array, factor: Any) -> None:
+        np.multiply(_seen(x), _seen(factor), out=target)
+
+    def filled(self, memory: np.ndarray) -> Array:
+        return tf.experimental.dlpack.from_dlpack(memory.__dlpack__())
+
+    def evaluate(self, call: Call) -> Array:
+        if not (_in_memory(call) and has_derivative(call.loss, call)):
+            return plain(call)
+        positions = call.loss.positions
+        others = [x for i, x in enumerate(call.arrays) if i not in positions]
+        others += [call.sample_weight, call.normalizer, *call.parameters.values()]
+        others = [x for x in others if isinstance(x, tf.Tensor)]
+        # Forward mode has operations to follow, and other gradients than those of predictions are not at hand.
+        if forwardprop_util.pack_tangents([*call.arrays, *others]).tangents or any(map(_watched, others)):
+            return plain(call)
+        if not _recording():
+            return closed_form(call, want_gradient=False)[0]
+        return _fused(call)(*[call.arrays[i] for i in positions])
+
+    def closed_form(self, call: Call) -> tuple[Array, tuple[Array, ...]]:
+        return closed_form(call, blocks=_in_memory(call) and not _recording())
+
     def attach(self, loss: Loss) -> Callable[..., Array]:
         xp = self.namespace
         positions = [i for i, name in enumerate(loss.inputs) if name in loss.predictions]
@@ -138,10 +192,13 @@ class TensorFlowBackend(Backend):
 
             @tf.custom_gradient
             def value(*moved: Array) -> Any:
-                result, thunk = value_and_derivative(moved)
+                with _unrecorded():
+                    result, forward = value_and_derivative(moved)
 
                 def rule(upstream: Array) -> list[Any]:
                     found: list[Any] = [None] * len(moved)
+                    # A further derivative needs what was not recorded on the way.
+                    thunk = value_and_derivative(moved)[1] if forward is not None and _recording() else forward
                     if thunk is not None:
                         coupled = loss.kind == "coupled"
                         derivatives = thunk(upstream) if coupled else thunk()
@@ -181,6 +238,57 @@ class TensorFlowBackend(Backend):
         # A gather has a gradient of some rows only, and an input without effect has none.
         found = tape.gradient(value, arrays, unconnected_gradients=tf.UnconnectedGradients.ZERO)
         return value, tuple(tf.convert_to_tensor(g) for g in found)
+
+
+def _in_memory(call: Call) -> bool:
+    """Whether a large result is made piece by piece: eagerly, on the CPU, in the dtype of the predictions."""
+    if not call.readable or record is None or call.compute != call.result or in_few_blocks(call):
+        return False
+    return all(x is not None and x.device.endswith("CPU:0") for x in call.arrays)
+
+
+def _fused(call: Call) -> Callable[..., Array]:
+    """Value and gradient in one pass, as a function of the predictions whose gradient is at hand."""
+
+    @tf.custom_gradient
+    def fused(*predictions: Array) -> Any:
+        with record.stop_recording():
+            value, gradients = closed_form(call)
+
+        def rule(upstream: Array) -> list[Array]:
+            if _recording():
+                # A further derivative is wanted: a stored gradient is a constant, so differentiate the value again.
+                arrays = list(call.arrays)
+                for i, x in zip(call.loss.positions, predictions, strict=True):
+                    arrays[i] = x
+                with tf.GradientTape() as tape:
+                    tape.watch(predictions)
+                    again = plain(replace(call, arrays=arrays))
+                return tape.gradient(again, predictions, upstream)
+            if not upstream.ndim and tf.executing_eagerly() and float(upstream) == 1:
+                return list(gradients)
+            for axis in call.axes if upstream.ndim else ():
+                upstream = tf.expand_dims(upstream, axis)
+            return [gradient * upstream for gradient in gradients]
+
+        return value, rule
+
+    return fused
+
+
+def _recording() -> bool:
+    """Whether a derivative may be asked for of what is computed now, eagerly."""
+    return tf.executing_eagerly() and record is not None and record.could_possibly_record()
+
+
+def _unrecorded() -> AbstractContextManager[None]:
+    """Eagerly, tapes would keep everything that a rule of its own makes superfluous."""
+    return record.stop_recording() if tf.executing_eagerly() and record is not None else nullcontext()
+
+
+def _seen(x: Any) -> Any:
+    """A tensor's own memory, to be read."""
+    return np.asarray(memoryview(x)) if isinstance(x, tf.Tensor) else x
 
 
 def _watched(x: Array) -> bool:

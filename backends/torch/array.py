@@ -248,9 +248,9 @@ class TorchBackend(Backend):
     def is_contiguous(self, x: Array) -> bool:
         return x.is_contiguous()
 
-    def empty_like(self, x: Array, shape: tuple[int, ...] | None = None) -> Array:
+    def empty_like(self, x: Array, shape: tuple[int, ...] | None = None, dtype: Any = None) -> Array:
         shape = x.shape if shape is None else shape
-        empty = torch.empty(shape, dtype=x.dtype, device=x.device)
+        empty = torch.empty(shape, dtype=dtype or x.dtype, device=x.device)
         if _advise is not None and x.is_cpu and empty.nbytes >= _HUGE:
             # Fresh memory costs less than half in huge pages.
             start = -(-empty.data_ptr() // _PAGE) * _PAGE

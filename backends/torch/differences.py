@@ -200,6 +200,13 @@ DIFFERENCES = (
         "The definition is differentiable as often as wanted.",
     ),
     Difference(
+        "gradient of targets",
+        ("SoftMarginLoss",),
+        "A target that requires a gradient is an error.",
+        "There is one.",
+        "The definition is differentiable in every array.",
+    ),
+    Difference(
         "gradient of log-probabilities",
         ("CTCLoss",),
         "The gradient is that of the logits behind a log_softmax, exp(log_probs) too large, and does not pass "

@@ -255,6 +255,8 @@ def verify(
     their derivatives.
     """
     asked = tuple(dict.fromkeys(name if name == "numpy" else framework_name(name) for name in frameworks))
+    if not asked:
+        raise LookupError(f"verify was given no framework; wanted some of {', '.join((*FRAMEWORKS, 'numpy'))}.")
     here = {name for name in FRAMEWORKS if installed(name)}
     steps = plan(tuple(name for name in asked if name != "numpy")) + list(numbers())
     if "numpy" in asked or not here & set(asked):
