@@ -309,6 +309,25 @@ def test_forward_and_second_derivatives_of_powers_at_the_edges(name, measure, or
             assert_close(backend.numpy(transforms.hessian(value)(backend.array(p))), second, scale=10.0)
 
 
+@pytest.mark.parametrize("order", [0.5, 1.5, 2.0])
+@pytest.mark.parametrize("measure", [info.renyi_entropy, info.tsallis_entropy])
+def test_forward_mode_of_tensorflow_at_the_edges(measure, order):
+    """It multiplies values by tangents of 0, so that infinite ones would give NaN."""
+    tensorflow = pytest.importorskip("tensorflow")
+    p, direction = np.array([0.0, 0.25, 0.75]), np.array([0.0, 0.5, -0.5])
+    with np.errstate(divide="ignore"):
+        inputs = {"p": p, "log_p": np.log(p)}
+    for name, x in inputs.items():
+        x = tensorflow.constant(x)
+        with tensorflow.autodiff.ForwardAccumulator(x, tensorflow.constant(direction)) as accumulator:
+            found = accumulator.jvp(measure(**{name: x}, order=order))
+        with tensorflow.GradientTape() as tape:
+            tape.watch(x)
+            value = measure(**{name: x}, order=order)
+        slope = tape.gradient(value, x)[1:]
+        assert_close(found, (slope.numpy() * direction[1:]).sum(), scale=10.0)
+
+
 def test_derivatives_by_logarithms_are_finite(backend64):
     """Training goes through scores; one of them may be -inf."""
     backend = differentiating(backend64)

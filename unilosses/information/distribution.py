@@ -102,10 +102,13 @@ class Distribution:
 
     @property
     def flat_log(self) -> Array:
-        """The logarithm with slope 0 where the probability is 0: for powers, to which log's infinite slope adds NaN."""
+        """The logarithm, finite and with slope 0 where the probability is 0: for powers, which are 0 there.
+
+        The infinite slope would add NaN to them, and forward mode in TensorFlow multiplies the value by 0.
+        """
+        one, nothing = self.xp.ones_like(self.p), self.xp.zeros_like(self.p) - 1e30
         if self.from_log:
-            return self.log
-        one, nothing = self.xp.ones_like(self.p), self.xp.zeros_like(self.p) - math.inf
+            return self.xp.where(self.zero, nothing, self.log)
         return self.xp.where(self.zero, nothing, self.xp.log(self.xp.where(self.zero, one, self.p)))
 
     def vertical(self, where: Array) -> Array:

@@ -91,4 +91,4 @@ def hellinger_distance(p: Any = None, q: Any = None, *, log_p: Any = None, log_q
 
 
 def _root(P: Distribution) -> Array:
-    return P.xp.exp(P.log / 2) if P.from_log else P.xp.safe_sqrt(P.p)
+    return P.xp.exp(P.flat_log / 2) if P.from_log else P.xp.safe_sqrt(P.p)
