@@ -38,7 +38,7 @@ class Job:
     rows: int
     classes: int
     features: int = 0
-    #: Elements of a block in place of ``unilosses.blocks.BLOCK``: a test switches blocks off with it.
+    #: Elements of a block in place of the backend's own choice: a test switches blocks off with it.
     block: int | None = None
 
     @property

@@ -170,10 +170,9 @@ def heteroscedastic_without(xp, y_true, mean, log_scale):
 def test_eager_pytorch_runs_a_loss_without_derivative_in_blocks(loss, keywords, monkeypatch):
     """The definition never sees more than a block, and value, gradient and second derivative are those of the whole."""
     torch = pytest.importorskip("torch")
-    from unilosses.blocks import BLOCK
-
+    size = ul.dispatch.backend_named("torch").block_size()
     generator = torch.Generator().manual_seed(2)
-    shape = (2 * BLOCK // 64, 160)
+    shape = (2 * size // 64, 160)
     arrays = [torch.rand(shape, generator=generator, dtype=torch.float64) for _ in loss.inputs]
     rows = shape[:1] if loss.kind == "samplewise" else shape
     keywords = dict(keywords)
@@ -201,7 +200,7 @@ def test_eager_pytorch_runs_a_loss_without_derivative_in_blocks(loss, keywords, 
     found = gradients(lambda: loss(*leaves, **keywords))
     differentiated._twins.pop(loss, None)
     assert len(seen) > 1
-    assert max(seen) <= BLOCK
+    assert max(seen) <= size
     assert_close(found[0], wanted[0])
     for a, b in zip(found[1], wanted[1], strict=True):
         assert_close(a, b, "float64", what="gradient")

@@ -10,12 +10,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from .dispatch import Backend
 from .evaluation import Call, bare, kernel
 from .namespace import Array
 
-#: Elements of the prediction in one block. Half a megabyte of float32, so that a block and its intermediates fit the
-#: second-level cache of current processors.
-BLOCK = 1 << 17
+#: Elements of a block in place of the backend's own choice: for tests.
+BLOCK: int | None = None
+
+
+def block_size(backend: Backend) -> int:
+    """Elements of the prediction in one block."""
+    return BLOCK or backend.block_size()
 
 
 def in_blocks(call: Call, scale: Any, wanted: Sequence[int], want_gradient: bool) -> Any:
@@ -75,7 +80,7 @@ def in_blocks(call: Call, scale: Any, wanted: Sequence[int], want_gradient: bool
 def in_few_blocks(call: Call) -> bool:
     """Whether the call is too small for blocks to pay."""
     prediction = call.arrays[call.loss.positions[0]]
-    return call.loss.kind == "coupled" or _size(prediction) < 2 * BLOCK
+    return call.loss.kind == "coupled" or _size(prediction) < 2 * block_size(call.backend)
 
 
 def _size(x: Array) -> int:
@@ -102,7 +107,7 @@ def _layout(call: Call) -> Any:
     loss, backend, xp = call.loss, call.backend, call.backend.namespace
     arrays, axes, shape = call.arrays, call.axes, call.shape
     weights, mask = call.sample_weight, call.mask
-    prediction = arrays[loss.inputs.index(loss.predictions[0])]
+    prediction, size = arrays[loss.inputs.index(loss.predictions[0])], block_size(backend)
     extras = [x for x in (weights, mask) if x is not None and x.ndim]
     tensors = [p for p in call.parameters.values() if getattr(p, "ndim", 0)]
     plain = all(backend.is_contiguous(x) for x in arrays if x is not None)
@@ -114,7 +119,7 @@ def _layout(call: Call) -> Any:
             length = _size(prediction)
             arrays = [None if x is None else xp.reshape(x, (length,)) for x in arrays]
             weights, mask = (None if x is None else xp.reshape(x, (length,)) if x.ndim else x for x in (weights, mask))
-            return arrays, parameters, weights, mask, (), (length,), _cuts((length,), 1, ())
+            return arrays, parameters, weights, mask, (), (length,), _cuts((length,), 1, size)
         if len(axes) == 1:
             before, width, after = _split(tuple(prediction.shape), axes[0])
             folded = (before, width) if after == 1 else (before, width, after)
@@ -123,10 +128,10 @@ def _layout(call: Call) -> Any:
                       for x in arrays]  # fmt: skip
             weights, mask = (None if x is None else xp.reshape(x, values) if x.ndim else x for x in (weights, mask))
             parameters = {n: 1 if n in ("axis", "class_axis") else x for n, x in parameters.items()}
-            return arrays, parameters, weights, mask, (1,), values, _cuts(values, width, (1,))
+            return arrays, parameters, weights, mask, (1,), values, _cuts(values, width, size)
     if (axes and axes[0] == 0) or not shape or shape[0] < 2:
         return None
-    return arrays, parameters, weights, mask, axes, shape, _rows(shape, _size(prediction) // shape[0])
+    return arrays, parameters, weights, mask, axes, shape, _rows(shape, _size(prediction) // shape[0], size)
 
 
 def _split(shape: tuple[int, ...], axis: int) -> tuple[int, int, int]:
@@ -138,18 +143,18 @@ def _split(shape: tuple[int, ...], axis: int) -> tuple[int, int, int]:
     return before, shape[axis], after
 
 
-def _rows(shape: tuple[int, ...], row: int) -> Iterator[tuple[Any, Any]]:
-    step = max(1, BLOCK // max(row, 1))
+def _rows(shape: tuple[int, ...], row: int, size: int) -> Iterator[tuple[Any, Any]]:
+    step = max(1, size // max(row, 1))
     for start in range(0, shape[0], step):
         at = (slice(start, start + step),)
         yield at, at + (slice(None),) * (len(shape) - 1)
 
 
-def _cuts(values: tuple[int, ...], width: int, axes: tuple[int, ...]) -> Iterator[tuple[Any, Any]]:
+def _cuts(values: tuple[int, ...], width: int, size: int) -> Iterator[tuple[Any, Any]]:
     """Index of a block in the inputs and in the values; long inner axes are cut as well."""
     inner = values[1] if len(values) == 2 else 1
-    inner_step = max(1, min(inner, BLOCK // max(width, 1)))
-    outer_step = max(1, BLOCK // (width * inner_step)) if inner_step == inner else 1
+    inner_step = max(1, min(inner, size // max(width, 1)))
+    outer_step = max(1, size // (width * inner_step)) if inner_step == inner else 1
     for start in range(0, values[0], outer_step):
         rows = slice(start, start + outer_step)
         for left in range(0, inner, inner_step):

@@ -137,6 +137,9 @@ class TensorFlowBackend(Backend):
     def is_contiguous(self, x: Array) -> bool:
         return True
 
+    def block_size(self) -> int:
+        return 1 << 23  # smaller ones cost more calls than the cache saves: blocks bound the memory
+
     def empty_like(self, x: Array, shape: tuple[int, ...] | None = None, dtype: Any = None) -> np.ndarray:
         """Memory of NumPy's, which becomes a tensor where it is: tensors cannot be written to."""
         shape = tuple(x.shape if shape is None else shape)
