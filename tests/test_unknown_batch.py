@@ -93,8 +93,9 @@ def test_sizes_that_differ_when_it_runs_are_refused(sizes):
             lambda y, p, name=name, options=options: ul.get(name)(y, p, **options),
             input_signature=signature, autograph=False,
         )  # fmt: skip
-        arrays = np.zeros(sizes[0], np.int64 if labels else np.float32), np.zeros(
-            (sizes[1], 3) if labels else sizes[1], np.float32
+        arrays = (
+            np.zeros(sizes[0], np.int64 if labels else np.float32),
+            np.zeros((sizes[1], 3) if labels else sizes[1], np.float32),
         )
         with pytest.raises(tf.errors.InvalidArgumentError, match=f"{name}: y_true and y_pred have other sizes"):
             traced(*arrays)

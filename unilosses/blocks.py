@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from .dispatch import Backend
 from .evaluation import Call, bare, kernel
 from .namespace import Array
 
@@ -18,9 +17,9 @@ from .namespace import Array
 BLOCK: int | None = None
 
 
-def block_size(backend: Backend) -> int:
+def block_size(call: Call) -> int:
     """Elements of the prediction in one block."""
-    return BLOCK or backend.block_size()
+    return BLOCK or call.backend.block_size(call.loss.kind)
 
 
 def in_blocks(call: Call, scale: Any, wanted: Sequence[int], want_gradient: bool) -> Any:
@@ -80,7 +79,7 @@ def in_blocks(call: Call, scale: Any, wanted: Sequence[int], want_gradient: bool
 def in_few_blocks(call: Call) -> bool:
     """Whether the call is too small for blocks to pay."""
     prediction = call.arrays[call.loss.positions[0]]
-    return call.loss.kind == "coupled" or _size(prediction) < 2 * block_size(call.backend)
+    return call.loss.kind == "coupled" or _size(prediction) < 2 * block_size(call)
 
 
 def _size(x: Array) -> int:
@@ -107,7 +106,7 @@ def _layout(call: Call) -> Any:
     loss, backend, xp = call.loss, call.backend, call.backend.namespace
     arrays, axes, shape = call.arrays, call.axes, call.shape
     weights, mask = call.sample_weight, call.mask
-    prediction, size = arrays[loss.inputs.index(loss.predictions[0])], block_size(backend)
+    prediction, size = arrays[loss.inputs.index(loss.predictions[0])], block_size(call)
     extras = [x for x in (weights, mask) if x is not None and x.ndim]
     tensors = [p for p in call.parameters.values() if getattr(p, "ndim", 0)]
     plain = all(backend.is_contiguous(x) for x in arrays if x is not None)

@@ -137,7 +137,7 @@ class TensorFlowBackend(Backend):
     def is_contiguous(self, x: Array) -> bool:
         return True
 
-    def block_size(self) -> int:
+    def block_size(self, kind: str) -> int:
         return 1 << 23  # smaller ones cost more calls than the cache saves: blocks bound the memory
 
     def empty_like(self, x: Array, shape: tuple[int, ...] | None = None, dtype: Any = None) -> np.ndarray:
