@@ -37,6 +37,7 @@ THOROUGH = {
     "test_keras_models.py::test_saved_models_train_on_in_a_fresh_process": 0,
     "test_law_execution.py": 6,
     "test_reference_optax.py": 6,
+    "test_tensorflow_blocks.py::test_every_derivative_is_that_of_one_block": 5,
     "test_torch_dropins_transforms.py::test_compiled_without_graph_break": 4,
 }
 
