@@ -170,7 +170,7 @@ def heteroscedastic_without(xp, y_true, mean, log_scale):
 def test_eager_pytorch_runs_a_loss_without_derivative_in_blocks(loss, keywords, monkeypatch):
     """The definition never sees more than a block, and value, gradient and second derivative are those of the whole."""
     torch = pytest.importorskip("torch")
-    size = ul.dispatch.backend_named("torch").block_size(loss.kind)
+    size = ul.dispatch.backend_named("torch").block_size()
     generator = torch.Generator().manual_seed(2)
     shape = (2 * size // 64, 160)
     arrays = [torch.rand(shape, generator=generator, dtype=torch.float64) for _ in loss.inputs]

@@ -19,7 +19,7 @@ BLOCK: int | None = None
 
 def block_size(call: Call) -> int:
     """Elements of the prediction in one block."""
-    return BLOCK or call.backend.block_size(call.loss.kind)
+    return BLOCK or call.backend.block_size()
 
 
 def in_blocks(call: Call, scale: Any, wanted: Sequence[int], want_gradient: bool) -> Any:

@@ -101,10 +101,10 @@ class Backend:
         """Refuse other sizes of ``x`` than of ``y`` at pairs of axes when the program runs: asked where a compiler
         does not know them before."""
 
-    def block_size(self, kind: str) -> int:
-        """Elements of the prediction in one block, for losses of that kind. Half a megabyte of float32, so that a block
-        and its intermediates fit the second-level cache of a core; sums over classes have fewer intermediates."""
-        return 1 << (17 if kind == "elementwise" else 19)
+    def block_size(self) -> int:
+        """Elements of the prediction in one block. Half a megabyte of float32, so that a block and its intermediates
+        fit the second-level cache of a core."""
+        return 1 << 17
 
     def empty_like(self, x: Array, shape: tuple[int, ...] | None = None, dtype: Any = None) -> Any:
         """Memory to be filled with an array of the shape, dtype and device of ``x``, or of others; asked of mutable

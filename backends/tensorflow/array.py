@@ -137,8 +137,8 @@ class TensorFlowBackend(Backend):
     def is_contiguous(self, x: Array) -> bool:
         return True
 
-    def block_size(self, kind: str) -> int:
-        return 1 << 23  # smaller ones cost more calls than the cache saves: blocks bound the memory
+    def block_size(self) -> int:
+        return 1 << 25  # calls cost more than the cache saves: what is saved is memory
 
     def empty_like(self, x: Array, shape: tuple[int, ...] | None = None, dtype: Any = None) -> np.ndarray:
         """Memory of NumPy's, which becomes a tensor where it is: tensors cannot be written to."""
@@ -158,6 +158,10 @@ class TensorFlowBackend(Backend):
 
     def filled(self, memory: np.ndarray) -> Array:
         return tf.experimental.dlpack.from_dlpack(memory.__dlpack__())
+
+    def quietly(self, function: Callable[[], Any]) -> Any:
+        with _unrecorded():
+            return function()
 
     def evaluate(self, call: Call) -> Array:
         if not (_in_memory(call) and has_derivative(call.loss, call)):

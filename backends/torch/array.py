@@ -248,8 +248,8 @@ class TorchBackend(Backend):
     def is_contiguous(self, x: Array) -> bool:
         return x.is_contiguous()
 
-    def block_size(self, kind: str) -> int:
-        return super().block_size(kind) * min(8, torch.get_num_threads())  # cores share each operation
+    def block_size(self) -> int:
+        return super().block_size() * min(8, torch.get_num_threads())  # cores share each operation
 
     def empty_like(self, x: Array, shape: tuple[int, ...] | None = None, dtype: Any = None) -> Array:
         shape = x.shape if shape is None else shape
