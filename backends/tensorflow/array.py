@@ -138,7 +138,7 @@ class TensorFlowBackend(Backend):
         return True
 
     def block_size(self) -> int:
-        return 1 << 25  # calls cost more than the cache saves: what is saved is memory
+        return 1 << 26  # calls cost more than the cache saves: what is saved is memory
 
     def empty_like(self, x: Array, shape: tuple[int, ...] | None = None, dtype: Any = None) -> np.ndarray:
         """Memory of NumPy's, which becomes a tensor where it is: tensors cannot be written to."""
