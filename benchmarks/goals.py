@@ -130,6 +130,10 @@ REASONS = [
 ]  # fmt: skip
 
 
+#: What is said of the others.
+UNKNOWN = "The reason is not known."
+
+
 def reason(row: dict[str, Any]) -> str:
     """The known reason why a row is slower than native."""
     facts = {**row, "size": SIZES[row["size"]].name}
@@ -137,7 +141,7 @@ def reason(row: dict[str, Any]) -> str:
         wanted = known._asdict()
         if all(facts[n].startswith(wanted[n]) for n in ("framework", "mode", "size", "loss", "native")):
             return known.text
-    return "not known"
+    return UNKNOWN
 
 
 def slower(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:

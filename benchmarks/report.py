@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .goals import SLOWER, reason, slower, summaries
+from .goals import SLOWER, UNKNOWN, reason, slower, summaries
 
 
 def table(headings: Iterable[str], lines: Iterable[Iterable[Any]]) -> str:
@@ -44,14 +44,24 @@ def goals_table(rows: list[dict[str, Any]]) -> str:
 
 
 def slower_table(rows: list[dict[str, Any]]) -> str:
-    """Every row that is slower than native, with the reason where it is known."""
+    """Every row that is slower than native, by the reason where it is known, the worst first."""
     found = slower(rows)
     if not found:
         return f"No loss is slower than native by more than {SLOWER - 1:.0%}.\n"
-    return table(
-        ("loss", "native", "framework", "mode", "shape", "dtype", "ratio", "reason"),
-        ((r["loss"], r["native"], r["framework"], r["mode"], r["shape"], r["dtype"], f"{r['ratio']:.2f}", reason(r))
-         for r in found),
+    grouped: dict[str, list[dict[str, Any]]] = {}
+    for row in found:
+        grouped.setdefault(reason(row), []).append(row)
+    return "\n".join(
+        f"**{text}**\n\n"
+        + table(
+            ("loss", "native", "where", "ratio"),
+            (
+                (r["loss"], r["native"], f"{r['framework']}, {r['mode']}, {r['shape']}, {r['dtype']}",
+                 f"{r['ratio']:.2f}")
+                for r in members
+            ),
+        )
+        for text, members in sorted(grouped.items(), key=lambda item: item[0] == UNKNOWN)
     )  # fmt: skip
 
 

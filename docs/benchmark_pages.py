@@ -69,7 +69,7 @@ is the geometric one over the losses. Rows of NumPy that compare values alone ha
 {report.goals_table(rows)}
 ### Slower than native
 
-{len(slower(rows))} of {len(measured)} rows are slower than native by more than {SLOWER - 1:.0%}, the worst first.
+{len(slower(rows))} of {len(measured)} rows are slower than native by more than {SLOWER - 1:.0%}, by reason.
 
 {report.slower_table(rows)}
 ### Every row
