@@ -30,12 +30,19 @@ def provenance(machine: dict[str, Any]) -> str:
     )
 
 
+def setting(framework: str, mode: str, dtype: str, quantity: str) -> str:
+    """Where something was measured: what is not said is value and gradient in float32."""
+    unusual = [dtype] * (dtype != "float32") + [f"{quantity} alone"] * (quantity == "value")
+    return ", ".join((framework, mode, *unusual))
+
+
 def goals_table(rows: list[dict[str, Any]]) -> str:
     """Each group's mean and worst beside the goal."""
     return table(
-        ("framework", "mode", "size", "dtype", "quantity", "losses", "mean", "goal", "worst", "goal", "verdict"),
+        ("where", "size", "losses", "mean", "goal", "worst", "goal", "verdict"),
         (
-            (s.framework, s.mode, s.size, s.dtype, s.quantity, s.losses, f"{s.mean:.2f}", s.goal.mean if s.goal else "",
+            (setting(s.framework, s.mode, s.dtype, s.quantity), s.size, s.losses,
+             f"{s.mean:.2f}", s.goal.mean if s.goal else "",
              f"{s.worst['ratio']:.2f} ({s.worst['loss']}, {s.worst['shape']})", s.goal.worst if s.goal else "",
              s.verdict)
             for s in summaries(rows)
@@ -54,9 +61,9 @@ def slower_table(rows: list[dict[str, Any]]) -> str:
     return "\n".join(
         f"**{text}**\n\n"
         + table(
-            ("loss", "native", "where", "ratio"),
+            ("loss", "native", "where", "shape", "ratio"),
             (
-                (r["loss"], r["native"], f"{r['framework']}, {r['mode']}, {r['shape']}, {r['dtype']}",
+                (r["loss"], r["native"], setting(r["framework"], r["mode"], r["dtype"], r["quantity"]), r["shape"],
                  f"{r['ratio']:.2f}")
                 for r in members
             ),
@@ -68,9 +75,9 @@ def slower_table(rows: list[dict[str, Any]]) -> str:
 def rows_table(rows: list[dict[str, Any]]) -> str:
     """Every measurement."""
     return table(
-        ("framework", "mode", "shape", "dtype", "loss", "native", "quantity", "ours", "native", "ratio"),
+        ("where", "shape", "loss", "against", "ours", "native", "ratio"),
         (
-            (r["framework"], r["mode"], r["shape"], r["dtype"], r["loss"], r["native"], r["quantity"],
+            (setting(r["framework"], r["mode"], r["dtype"], r["quantity"]), r["shape"], r["loss"], r["native"],
              *((duration(r["ours_s"]), duration(r["native_s"]), f"{r['ratio']:.2f}") if "ratio" in r
                else ("", f"refuses: {r['refused']}", "")))
             for r in rows

@@ -40,7 +40,8 @@ INTRODUCTION = """# Benchmarks
 
 Value and gradient of the losses here beside those that each framework has itself. Ratios are ours / native: below 1 we
 are faster. Both run in turns on the same inputs, in the same process; a figure is the median over the turns. What is
-slower than native is listed, with the reason where it is known.
+slower than native is listed, with the reason where it is known. Ours are the functions of `unilosses`, such as
+`unilosses.huber`, with a mean. The groups of a table may come from several runs on the same machine.
 
 To repeat everything on this page, from a checkout, on a machine that does nothing else:
 
@@ -64,7 +65,8 @@ def matrix_part(result: dict[str, Any]) -> str:
 ### Goals
 
 Small is 256×10 and 64×64, medium 1024×1000, large 8192×2000 and, for the losses of a vocabulary, 4096×32000. The mean
-is the geometric one over the losses. Rows of NumPy that compare values alone have no goal.
+is the geometric one over the losses. What is not said to be otherwise is value and gradient in float32; values alone
+have no goal.
 
 {report.goals_table(rows)}
 ### Slower than native
