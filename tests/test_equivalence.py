@@ -3,6 +3,7 @@
 import functools
 import inspect
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -270,7 +271,7 @@ def test_a_framework_that_has_this_loss_alone_says_so():
         (len, "no loss of torch"),
         (3, "no loss of torch"),
     ],
-    ids=str,
+    ids=lambda x: re.sub(" at 0x[0-9a-f]+", "", str(x)),
 )
 def test_unknown_losses_are_lookup_errors_with_a_hint(name, hint):
     with pytest.raises(LookupError, match=hint.replace("(", r"\(")):

@@ -199,7 +199,7 @@ class TensorFlowBackend(Backend):
 
             @tf.custom_gradient
             def value(*moved: Array) -> Any:
-                with _unrecorded():
+                with _unrecorded(moved):
                     result, forward = value_and_derivative(moved)
 
                 def rule(upstream: Array) -> list[Any]:
@@ -288,9 +288,11 @@ def _recording() -> bool:
     return tf.executing_eagerly() and record is not None and record.could_possibly_record()
 
 
-def _unrecorded() -> AbstractContextManager[None]:
-    """Eagerly, tapes would keep everything that a rule of its own makes superfluous."""
-    return record.stop_recording() if tf.executing_eagerly() and record is not None else nullcontext()
+def _unrecorded(arrays: Sequence[Array] = ()) -> AbstractContextManager[None]:
+    """Eagerly, tapes would keep what a rule of its own makes superfluous; forward mode has operations to follow."""
+    if not tf.executing_eagerly() or record is None or forwardprop_util.pack_tangents(list(arrays)).tangents:
+        return nullcontext()
+    return record.stop_recording()
 
 
 def _seen(x: Any) -> Any:

@@ -113,7 +113,7 @@ def _fit(xp: Namespace, ascending: Array) -> tuple[Array, Array]:
     size = tail_size(count)
     x = xp.exp(ascending[..., count - size :]) - xp.exp(ascending[..., count - size - 1 : count - size])
     largest = x[..., size - 1 :]
-    some = ~(largest <= 0)  # also where it is NaN, which then shows in the shape
+    some = largest > 0
     x = xp.where(some, x, xp.ones_like(x))
     largest = xp.where(some, largest, xp.ones_like(largest))
     quarter = math.floor(size / 4 + 0.5) - 1
@@ -131,4 +131,7 @@ def _fit(xp: Namespace, ascending: Array) -> tuple[Array, Array]:
     scale = -k / xp.squeeze(b, axis=-1)
     k = (size * k + 5) / (size + 10)
     some = xp.squeeze(some, axis=-1)
-    return xp.where(some, k, xp.zeros_like(k) - math.inf), xp.where(some, scale, xp.zeros_like(scale))
+    k, scale = xp.where(some, k, xp.zeros_like(k) - math.inf), xp.where(some, scale, xp.zeros_like(scale))
+    broken = xp.any(xp.isnan(ascending), axis=-1)  # libraries sort NaN to different places
+    nothing = xp.zeros_like(k) + math.nan
+    return xp.where(broken, nothing, k), xp.where(broken, nothing, scale)
