@@ -10,7 +10,7 @@ from unilosses.testing import LAWS, Case, cases, check_law
 from unilosses.testing.draw import VALUES
 
 #: Cases that each law takes every day, by framework; NumPy takes all.
-EVERYDAY = {"torch": 3, "tensorflow": 2, "jax": 1}
+EVERYDAY = {"torch": 2, "tensorflow": 2, "jax": 1}
 #: JAX compiles every operation for every shape, so every day each loss keeps to one shape there, and laws that cut the
 #: batch into others are left to the frameworks above, with which JAX shares the code that they are about.
 CUTTING = {
@@ -55,7 +55,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         name = f"{item.path.name}::{item.name}"
         one_of = next((n for start, n in THOROUGH.items() if name.startswith(start)), 1)
         if over_backends and backend in ONE_OF:
-            one_of *= 2
+            one_of *= 3
         if backend != "numpy" and (not one_of or chance // 8 % one_of):
             item.add_marker(pytest.mark.thorough)
 

@@ -68,6 +68,7 @@ PRIMITIVES: dict[str, list[tuple[tuple[Any, ...], Any]]] = {
         ((ROWS, LABELS, np.array([[10.0], [20.0]]), 1), [[1, -2, 10], [20, 3, 3]]),
     ],
     "add_scaled": [((ROWS, ROWS * ROWS, -2.0), [[-1, -10, 0], [0, -15, -15]])],
+    "layer": [((ROWS, ROWS.T), [[5.25, -4.5], [-4.5, 18]])],
     "add_matmul": [((np.ones((2, 2)), ROWS, ROWS.T), [[6.25, -3.5], [-3.5, 19]])],
     "largest_entry": [((np.array([[1.0, -2.0], [0.0, 0.0], [INF, 1.0]]), 1), [[2], [1], [1]])],
     "add_at": [((ROWS * 1, LABELS, np.array([10.0, 20.0]), 1), [[1, -2, 10.5], [20, 3, 3]])],
@@ -76,10 +77,11 @@ PRIMITIVES: dict[str, list[tuple[tuple[Any, ...], Any]]] = {
     "logaddexp": [((np.array([0.0, -1e38, 1e30]), np.array([0.0, 1.0, 0.0])), [math.log(2), 1, 1e30])],
     "on_axis": [((np.array([5.0, 6.0, 7.0]), ROWS, 1), [[5, 6, 7]]), ((np.array([5.0, 6.0]), ROWS, 0), [[5], [6]])],
 }
-#: Checked through the losses that use them: their arguments are functions, tuples, or a layout of their own.
+#: Checked through the losses that use them: what they take or give are functions, tuples, plain numbers, or
+#: a layout of their own.
 THROUGH_LOSSES = {
-    "lattice", "log_sigmoids", "log_softmax_and_softmax", "log_softmax_at", "log_threshold", "rematerialised",
-    "scan", "sum_by_class", "vector_scale",
+    "lattice", "length", "log_sigmoids", "log_softmax_and_softmax", "log_softmax_at", "log_threshold",
+    "rematerialised", "scan", "sum_by_class", "vector_scale",
 }  # fmt: skip
 
 #: Slopes that automatic differentiation must give at kinks and ends: primitive, arguments after x, x, slope.
