@@ -92,6 +92,18 @@ def test_xgboost_learns_the_same_as_with_its_own_logistic_objective():
     assert ((objective.link(margin) > 0.5) == y).mean() > 0.97
 
 
+def test_xgboost_learns_the_same_as_with_its_own_squared_error():
+    """Which is half of the mean squared error: with a penalty on the leaves the factor counts."""
+    x, y = load_diabetes(return_X_y=True)
+    own = xgboost.XGBRegressor(objective="reg:squarederror", base_score=150.0, max_depth=3, **TREES).fit(x, y)
+    half, whole = (
+        xgboost.XGBRegressor(objective=ul.objective(loss), base_score=150.0, max_depth=3, **TREES).fit(x, y).predict(x)
+        for loss in (0.5 * ul.mean_squared_error, ul.mean_squared_error)
+    )
+    np.testing.assert_allclose(half, own.predict(x), rtol=1e-5)  # float32, summed over the trees
+    assert abs(whole - half).max() > 1
+
+
 def test_lightgbm_learns_the_same_as_with_its_own_objectives():
     x, y = load_breast_cancer(return_X_y=True)
     settings = {"num_leaves": 7, "verbosity": -1, "deterministic": True, "num_threads": 1, **TREES}
