@@ -1,9 +1,13 @@
 """The traps of docs/design.md, each sprung once."""
 
+import math
+
 import numpy as np
 import pytest
 
 import unilosses as ul
+from unilosses import blocks
+from unilosses.domains import REAL
 from unilosses.loss import Loss
 from unilosses.testing import assert_close, framework
 
@@ -212,6 +216,67 @@ def test_coupled_values_meet_the_upstream_that_they_are_given(torch):
     (found,) = torch.autograd.grad((ul.nt_xent(labels, points, reduction="none") * weights).sum(), points)
     wanted = ul.grad(ul.nt_xent)(labels, points.detach(), reduction="sum", sample_weight=weights)
     assert_close(found, wanted)
+
+
+def sum_of_squares(xp, y_true, y_pred):
+    """One value for all rows: samples that meet."""
+    error = y_pred - y_true
+    return xp.sum(error * error, axis=-1), lambda upstream: 2 * error * xp.expand_dims(upstream, axis=-1)
+
+
+@pytest.mark.parametrize("name", ["numpy", "torch"])
+def test_7_blocks_are_for_large_eager_arrays_of_losses_whose_samples_do_not_meet(name, monkeypatch):
+    """What the definition is shown: pieces of a large input, the whole of a small one and of a coupled loss."""
+    pytest.importorskip(name)
+    chosen, seen = framework(name), []
+    monkeypatch.setattr(blocks, "BLOCK", 64)
+
+    def squared(xp, y_true, y_pred):
+        seen.append(math.prod(y_pred.shape))
+        error = y_pred - y_true
+        return error * error, lambda: 2 * error
+
+    def coupled(xp, y_true, y_pred):
+        seen.append(math.prod(y_pred.shape))
+        return sum_of_squares(xp, y_true, y_pred)
+
+    rows = np.random.default_rng(0).normal(size=(40, 8))
+    cases = [
+        (Loss(squared), rows, True),
+        (Loss(squared), rows[:15], False),  # below two blocks
+        (Loss(coupled, kind="coupled", y_true=REAL, y_pred=REAL), rows, False),
+    ]
+    for loss, numbers, cut in cases:
+        y, f = chosen.array(np.zeros_like(numbers)), chosen.array(numbers)
+        ul.grad(loss)(y, f)  # the first one asks the definition whether it has a derivative, and of which shapes
+        seen.clear()
+        value, slope = ul.value_and_grad(loss)(y, f, reduction="sum")
+        assert_close(chosen.numpy(value), np.sum(numbers**2))
+        assert_close(chosen.numpy(slope), 2 * numbers)
+        assert sum(seen) == numbers.size
+        assert (max(seen) <= 64) is cut, f"{loss.name} saw {seen} of {numbers.size} elements"
+
+
+def test_7_no_blocks_while_pytorch_traces(torch, monkeypatch):
+    """A compiler and a transform see the plain value of the whole."""
+    monkeypatch.setattr(blocks, "BLOCK", 64)
+    seen = []
+
+    def squared(xp, y_true, y_pred):
+        seen.append(math.prod(y_pred.shape))
+        error = y_pred - y_true
+        return error * error, lambda: 2 * error
+
+    loss, y, f = Loss(squared), torch.zeros(40, 8), torch.ones(40, 8)
+    traced = [
+        lambda: torch.func.grad(lambda x: loss(y, x, reduction="sum"))(f),
+        lambda: torch.func.vmap(lambda x: loss(torch.zeros(8), x, reduction="sum"))(f),
+        lambda: torch.fx.experimental.proxy_tensor.make_fx(lambda x: loss(y, x))(f),
+    ]
+    for call, size in zip(traced, (f.numel(), f.shape[1], f.numel()), strict=True):
+        seen.clear()
+        call()
+        assert set(seen) == {size}, f"saw {seen}"
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,9 @@ STANDARD = (
     "take_along_axis", "tanh", "where", "zeros_like",
 )  # fmt: skip
 
+#: The dtypes that they may name.
+DTYPES = ("bool", "int32", "int64", "float32", "float64")
+
 #: Cross-entropy from probabilities clamps the logarithm here, as ``torch.nn.BCELoss`` does.
 LOG_CLAMP = -100.0
 
@@ -42,7 +45,7 @@ class Namespace:
 
     def __init__(self, standard: Any) -> None:
         self.standard = standard
-        for name in (*STANDARD, "bool", "int64", "float32", "float64"):
+        for name in (*STANDARD, *DTYPES):
             if not hasattr(type(self), name):
                 setattr(self, name, getattr(standard, name))
 

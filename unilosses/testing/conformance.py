@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..loss import get
-from ..namespace import STANDARD, Namespace
+from ..namespace import DTYPES, STANDARD, Namespace
 from .check import Report, check_loss
 from .compare import assert_close
 from .frameworks import Framework, framework_of
@@ -140,6 +140,9 @@ def _check_namespace(framework: Framework) -> None:
     for name in STANDARD:
         if not callable(getattr(xp, name, None)):
             raise AssertionError(f"{framework.name}: the namespace lacks the standard's function {name}")
+    for name in DTYPES:
+        if getattr(xp, name, None) is None:
+            raise AssertionError(f"{framework.name}: the namespace lacks the standard's dtype {name}")
     for name, examples in PRIMITIVES.items():
         for arguments, wanted in examples:
             given = [framework.array(x) if isinstance(x, np.ndarray) else x for x in arguments]
