@@ -215,7 +215,7 @@ def _reciprocal(x: Array) -> Array:
 class _Standard:
     """The array API functions of dual numbers."""
 
-    int64, float32, float64 = np.int64, np.float32, np.float64
+    int32, int64, float32, float64 = np.int32, np.int64, np.float32, np.float64
     abs = staticmethod(_pointwise(np.abs, np.sign, np.zeros_like))
     atan = staticmethod(_pointwise(np.arctan, lambda x: 1 / (1 + x * x), lambda x: -2 * x / (1 + x * x) ** 2))
     cos = staticmethod(_pointwise(np.cos, lambda x: -np.sin(x), lambda x: -np.cos(x)))
