@@ -225,6 +225,34 @@ def test_inputs_say_what_to_do():
     assert "labels: -1 or 1 → 0 or 1" in row.inputs
 
 
+def test_an_axis_is_moved_also_where_the_target_takes_three_arrays():
+    row = ul.equivalents(functools.partial(optax.losses.cosine_distance, axis=0), "torch")[0]
+    assert "move axis 0, which was asked for, to -1" in row.inputs
+    assert "torch.nn.CosineEmbeddingLoss takes arrays of two axes: flatten those before the last" in row.inputs
+    row = next(r for r in ul.equivalents("torch.nn.NLLLoss", "optax") if r.target == "optax.losses.kl_divergence")
+    assert "class axis of arrays with more than two axes: 1 → -1" in row.inputs
+
+
+def test_a_loss_of_two_axes_has_no_class_axis_1():
+    (row,) = (r for r in ul.equivalents(optax.losses.multiclass_hinge_loss, "torch") if "Multi" in r.target)
+    assert "torch.nn.MultiMarginLoss takes arrays of two axes: flatten those before the last" in row.inputs
+    assert not any("class axis" in line for line in row.inputs)
+
+
+def test_relevances_have_another_gradient_in_keras():
+    (row,) = (r for r in ul.equivalents(optax.losses.ranking_softmax_loss, "keras") if ".Categorical" in r.target)
+    assert row.relation == "conditional"
+    assert row.conditions[0].startswith("the relevances of each list sum to 1")
+    assert ul.equivalents(optax.losses.ranking_softmax_loss, "torch")[0].relation == "exact"
+
+
+@pytest.mark.parametrize("name", ["CategoricalCrossentropy", "SparseCategoricalCrossentropy"])
+def test_what_keras_does_to_probabilities_is_on_the_rows_of_probabilities_alone(name):
+    for row in ul.equivalents(f"keras.losses.{name}", "torch"):
+        divided = any("divides probabilities by their sum" in line for line in row.divergences)
+        assert divided is ("from_logits=True" not in row.source)
+
+
 def test_divergences_carry_numbers():
     (row,) = ul.equivalents("torch.nn.BCELoss", "keras")
     assert (
@@ -268,6 +296,7 @@ def test_a_framework_that_has_this_loss_alone_says_so():
         ("ul.huber", "no native loss 'ul.huber'"),
         (functools.partial(torch.nn.functional.huber_loss, 1, 2, "mean", 0.5), "by name"),
         (torch.nn.Linear(2, 2), "no loss of torch"),
+        (ul.huber, "unilosses' own huber, .* the closest: torch.nn.HuberLoss"),
         (len, "no loss of torch"),
         (3, "no loss of torch"),
     ],

@@ -70,7 +70,7 @@ BINARY = keras.losses.BinaryCrossentropy
             torch.nn.CrossEntropyLoss(),
             CLASSES,
             SCORES,
-            ("set weight=[1.0, 2.0, 3.0, 4.0]",),
+            ("set weight=torch.tensor([1.0, 2.0, 3.0, 4.0])",),
         ),
         (
             keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=0.1),
@@ -234,7 +234,7 @@ MISTAKES = {
             BITS,
             SCORES,
         ),
-        ("set pos_weight=3.0",),
+        ("set pos_weight=torch.tensor(3.0)",),
     ),
     "padding among many samples": (
         (

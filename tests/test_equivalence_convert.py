@@ -1,8 +1,11 @@
 """``convert``: the loss of the other framework gives the number of the source, or there is a reason why none does."""
 
 import functools
+import importlib
+import inspect
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -324,6 +327,74 @@ def test_a_loss_of_unilosses_is_put_into_a_framework():
     assert answer(ul.convert(ul.huber, "torch"), "torch", (x, y)) == pytest.approx(wanted, rel=1e-6)
     assert answer(ul.convert(ul.huber, "jax"), "jax", (x, y)) == pytest.approx(wanted, rel=1e-6)
     assert answer(ul.convert(ul.huber, "keras"), "keras", (y, x)) == pytest.approx(wanted, rel=1e-6)
+
+
+IMAGE = np.random.default_rng(1).uniform(0.1, 0.9, (4, 3, 5)).astype(np.float32)
+MASK = (np.random.default_rng(2).random((4, 3, 5)) > 0.5).astype(np.float32)
+
+
+@pytest.mark.parametrize("to", ["torch", "keras", "jax"])
+@pytest.mark.parametrize(
+    ("own", "text"),
+    [
+        ("torch", "own.torch.DiceLoss(smooth=0.5)"),
+        ("torch", "own.torch.TverskyLoss(alpha=0.3, axis=[1], reduction='sum')"),
+        ("torch", "own.torch.LogCoshLoss(reduction='none')"),
+        ("torch", "own.torch.CategoricalHingeLoss(axis=1)"),
+        ("keras", "own.keras.Jaccard(smooth=0.5, reduction='sum')"),
+        ("keras", "own.keras.SmoothL1(beta=0.5)"),
+        ("keras", "own.keras.SmoothL1(beta=0.5, reduction='sum')"),
+        ("keras", "own.keras.SmoothL1(reduction='none')"),
+        ("keras", "ul.convert(torch.nn.SmoothL1Loss(beta=0.5), 'keras')"),
+        ("jax", "ul.convert(keras.losses.Tversky(alpha=0.3), 'jax')"),
+    ],
+)
+def test_a_class_without_a_native_namesake_keeps_its_configuration(own, text, to):
+    packages = {name: importlib.import_module(f"unilosses.{name}") for name in ("torch", "keras")}
+    loss = eval(text, {"ul": ul, "torch": torch, "keras": keras, "own": SimpleNamespace(**packages)})
+    made = ul.convert(loss, to)
+    values = []
+    for one, framework in ((loss, own), (made, to)):
+        values.append(answer(one, framework, (MASK, IMAGE) if framework == "keras" else (IMAGE, MASK)))
+    assert values[0].shape == values[1].shape
+    np.testing.assert_allclose(*values, **TOLERANCE)
+    assert (made is loss) if to == own else (ul.convert(made, to) is made)
+
+
+def test_what_convert_composed_is_not_taken_apart():
+    scaled = ul.convert(torch.nn.SmoothL1Loss(beta=0.5), "keras")
+    with pytest.raises(ValueError, match=r"scaled_huber is not in ul\.list_losses\(\): convert what it was made of"):
+        ul.convert(ul.convert(scaled, "torch"), "keras")
+
+
+@pytest.mark.parametrize("package", ["torch", "keras"])
+def test_every_class_without_a_native_namesake_is_converted(package):
+    classes = importlib.import_module(f"unilosses.{package}.extra")
+    for name in classes.__all__:
+        made = getattr(classes, name)
+        required = {"from_logits": True} if "from_logits" in inspect.signature(made).parameters else {}
+        for to in {"torch", "keras", "jax"} - {package}:
+            assert callable(ul.convert(made(**required), to)), name
+
+
+@pytest.mark.parametrize(
+    "loss", [keras.losses.CategoricalCrossentropy, keras.losses.CategoricalFocalCrossentropy], ids=["plain", "focal"]
+)
+@pytest.mark.parametrize("from_logits", [True, False])
+@pytest.mark.parametrize("to", ["torch", "jax"])
+def test_labels_that_keras_smooths_along_another_axis_are_refused(loss, from_logits, to):
+    configured = loss(axis=1, label_smoothing=0.3, from_logits=from_logits)
+    with pytest.raises(ValueError, match="axis=1: label_smoothing divides by the size of the last axis"):
+        ul.convert(configured, to)
+    assert {row.relation for row in ul.equivalents(configured, to)} <= {"different", "none"}
+
+
+@pytest.mark.parametrize("name", ["kl_divergence", "generalized_kl_divergence", "kl_divergence_with_log_targets"])
+def test_the_last_axis_is_the_default_whether_it_is_written_or_not(name):
+    loss = getattr(optax.losses, name)
+    written = ul.convert(functools.partial(loss, axis=-1), "torch")
+    assert repr(written) == repr(ul.convert(loss, "torch"))
+    assert "axis=1" in repr(written)
 
 
 def test_a_loss_is_already_where_it_should_be():

@@ -25,10 +25,19 @@ NORMALISED_LOGARITHMS = Condition(
 )
 
 
+EXACTLY_ONE_HOT = Condition(
+    "labels are exactly one-hot: the target takes class indices",
+    violate=lambda d: d | {"y_soft": 0.6 * one_hot(d["y_true"], d["y_pred"].shape[-1]) + 0.1},
+)
+
+
 LOSSY_LABELS = {
-    ("one-hot or probabilities", "class indices"): Condition(
-        "labels are exactly one-hot: the target takes class indices",
-        violate=lambda d: d | {"y_soft": 0.6 * one_hot(d["y_true"], d["y_pred"].shape[-1]) + 0.1},
+    ("one-hot or probabilities", "class indices"): EXACTLY_ONE_HOT,
+    ("relevances", "class indices"): EXACTLY_ONE_HOT,
+    ("relevances", "one-hot or probabilities"): Condition(
+        "the relevances of each list sum to 1 (of others the target's gradient is wrong on TensorFlow)",
+        violate=lambda d: d | {"y_soft": 3 * one_hot(d["y_true"], d["y_pred"].shape[-1]) + 0.5},
+        backend="tensorflow",
     ),
     ("0 or 1", "-1 or 1"): Condition(
         "labels are exactly 0 or 1, not probabilities between",

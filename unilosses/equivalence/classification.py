@@ -22,10 +22,13 @@ KERAS_SCORES = {"probabilities": {"from_logits": False}, "logits": {"from_logits
 OUT_OF_RANGE = {"tensorflow": "error", "torch": "error", "jax": 0.0}
 INDICES: dict = {"class indices": {}}
 DISTRIBUTIONS: dict = {"one-hot or probabilities": {}}
+RELEVANCES: dict = DISTRIBUTIONS | {"relevances": {}}
 BITS: dict = {"0 or 1": {}}
 SIGNS: dict = {"-1 or 1": {}}
 SMOOTHING = {"label_smoothing": ("label_smoothing", 0.0)}
 TORCH_CLASSES = {"class_weight": ("weight", None), "ignore_index": ("ignore_index", -100)}
+DIVIDED = "Keras divides probabilities by their sum: every entry of the gradient is 1 larger, not behind a softmax"
+SMOOTHS_ALONG_THE_LAST = "label_smoothing divides by the size of the last axis, whatever axis= says"
 IGNORED = ("labels of -100 are ignored by torch unless told otherwise; elsewhere they have to be named",)
 
 
@@ -124,7 +127,7 @@ NATIVES = (
         "categorical_cross_entropy",
         SMOOTHING | {"entry_weight": ("weight", None), "ignored_entries": ("ignore_index", -100)},
         predictions=LOGITS,
-        labels=DISTRIBUTIONS,
+        labels=RELEVANCES,
     ),
     Native(
         "torch.nn.NLLLoss",
@@ -156,12 +159,11 @@ NATIVES = (
         labels=DISTRIBUTIONS,
         conditions=(CLIPPED,),
         edges={"zero": 16.118096},
-        notes=(
-            "from probabilities Keras divides by their sum, which adds 1 to every entry of the gradient, not behind "
-            "a softmax",
-            "on TensorFlow the gradient from logits is wrong for labels that do not sum to 1",
-            "label_smoothing divides by the size of the last axis, whatever axis= says",
-        ),
+        notes=(SMOOTHS_ALONG_THE_LAST,),
+        form_notes={
+            "logits": "on TensorFlow the gradient is wrong for labels that do not sum to 1",
+            "probabilities": DIVIDED,
+        },
     ),
     Native(
         "keras.losses.SparseCategoricalCrossentropy",
@@ -172,20 +174,21 @@ NATIVES = (
         labels=INDICES,
         conditions=(CLIPPED,),
         edges={"zero": 16.118096, "range": OUT_OF_RANGE, "negative": OUT_OF_RANGE, "ignored": 0.0},
+        form_notes={"probabilities": DIVIDED},
     ),
     Native(
         "optax.losses.softmax_cross_entropy",
         "cross_entropy",
         "categorical_cross_entropy",
         predictions=LOGITS,
-        labels=DISTRIBUTIONS,
+        labels=RELEVANCES,
     ),
     Native(
         "optax.losses.safe_softmax_cross_entropy",
         "cross_entropy",
         "categorical_cross_entropy",
         predictions=LOGITS,
-        labels=DISTRIBUTIONS,
+        labels=RELEVANCES,
         notes=("a logit of -inf on a class of probability 0 stays finite",),
     ),
     Native(
@@ -201,7 +204,7 @@ NATIVES = (
         "cross_entropy",
         "categorical_cross_entropy",
         predictions=LOGITS,
-        labels=DISTRIBUTIONS,
+        labels={"relevances": {}},
         level="batch",
     ),
     Native(
@@ -263,6 +266,7 @@ NATIVES = (
         predictions=KERAS_SCORES,
         conditions=(CLIPPED,),
         labels=DISTRIBUTIONS,
+        notes=(SMOOTHS_ALONG_THE_LAST,),
     ),
     Native(
         "keras.losses.CategoricalGeneralizedCrossEntropy",

@@ -69,6 +69,7 @@ CONVENTIONS = {
     "optax.losses.dice_loss": Convention(formulas.optax_dice, class_axis=True),
     "optax.losses.binary_dice_loss": Convention(formulas.optax_binary_dice),
     "optax.losses.multiclass_generalized_dice_loss": Convention(formulas.optax_generalized_dice),
+    "optax.losses.ranking_softmax_loss": Convention(formulas.optax_ranking_softmax),
     "optax.losses.ntxent": Convention(formulas.optax_ntxent),
     "torch.nn.BCELoss": Convention(formulas.weighted_cross_entropy_of_probabilities),
     "torch.nn.BCEWithLogitsLoss": Convention(formulas.weighted_cross_entropy_of_logits),
@@ -79,6 +80,11 @@ CONVENTIONS = {
 """Native loss → its definition."""
 
 _BY_NAME = {convention.loss.name: convention.loss for convention in CONVENTIONS.values()}
+
+
+def known(name: str) -> bool:
+    """Whether :func:`composed` finds a loss by its name."""
+    return name in _BY_NAME or name in importlib.import_module("unilosses").list_losses()
 
 
 @cache

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 from unilosses.equivalence import core
-from unilosses.equivalence.conventions import CONVENTIONS, composed
+from unilosses.equivalence.classification import SMOOTHS_ALONG_THE_LAST
+from unilosses.equivalence.conventions import CONVENTIONS, composed, known
 from unilosses.equivalence.hubs import HUBS
-from unilosses.equivalence.lookup import find, framework_name
+from unilosses.equivalence.lookup import definition_of, find, framework_name, plain
 from unilosses.equivalence.measuring import load, resolve
 from unilosses.equivalence.model import Native, is_tensor
 from unilosses.equivalence.pairing import (
@@ -25,6 +27,7 @@ from unilosses.equivalence.pairing import (
     level,
     pair,
     selected,
+    smooths_another_axis,
     understood,
 )
 from unilosses.equivalence.rows import views
@@ -87,13 +90,41 @@ def convert(loss: Any, to: str) -> Any:
     nothing is right.
     """
     framework = framework_name(to)
-    library = importlib.import_module("unilosses")
-    if isinstance(loss, library.Loss):
-        return made(Recipe(loss.name, class_axis="axis" in loss.parameters), framework)
+    found = _of_unilosses(loss)
+    if found is not None:
+        own, recipe = found
+        if own != framework and not known(recipe.name):
+            raise ValueError(f"{recipe.name} is not in ul.list_losses(): convert what it was made of.")
+        return loss if own == framework else made(recipe, framework)
     name, given = find(loss)
     if name.split(".")[0] == framework:
         return _native(name, given or {}) if isinstance(loss, str) else loss
     return made(answer(name, dict(given or {}), framework)[1], framework)
+
+
+def _of_unilosses(loss: Any) -> tuple[str, Recipe] | None:
+    """The framework and the recipe of what is a loss of unilosses itself and has no native namesake: the function, or
+    a class or an object of one of its packages, which keeps its ``axis``."""
+    definition = definition_of(loss)
+    if definition is None:
+        return None
+    if definition is loss:
+        return "", Recipe(loss.name, class_axis="axis" in loss.parameters)
+    loss = loss() if inspect.isclass(loss) else loss
+    if isinstance(loss, PredictionsFirst):
+        arguments = dict(loss.arguments)
+        return "optax", Recipe(definition.name, arguments, arguments.pop("reduction"))
+    if not hasattr(loss, "get_config"):
+        arguments = {name: plain(getattr(loss, name)) for name in definition.parameters}
+        return "torch", Recipe(definition.name, arguments, loss.reduction)
+    config = loss.get_config()
+    if "own_reduction" in config:
+        names = ("loss", "arguments", "own_reduction", "rows", "scale", "offset")
+        return "keras", Recipe(*(config[name] for name in names))
+    arguments = {name: config[name] for name in definition.parameters}
+    reduction = REDUCTIONS["keras"][config["reduction"]]
+    rows = definition.kind == "elementwise" and reduction != "mean"
+    return "keras", Recipe(definition.name, arguments, reduction, rows)
 
 
 def answer(name: str, given: dict[str, Any], framework: str) -> tuple[Native, Pair | Recipe]:
@@ -160,10 +191,6 @@ def _unreduced(p: Pair) -> Pair:
     return replace(p, target_arguments=arguments, after_source="none", after_target="none", reduction="none")
 
 
-RELEVANCES = ("optax.losses.ranking_softmax_loss",)
-"""Cross-entropies of labels that are no distributions."""
-
-
 def _problem(p: Pair, framework: str) -> str:
     """Why a pair does not make a loss that can be put in the source's place; empty: it does."""
     own = p.target.framework == "unilosses"
@@ -183,8 +210,6 @@ def _problem(p: Pair, framework: str) -> str:
     if not own:
         if p.source.name in CONVENTIONS and CONVENTIONS[p.source.name].always:
             found.append("takes fewer kinds of labels")
-        if p.source.name in RELEVANCES and framework == "keras":
-            found.append("has another gradient on TensorFlow for labels that do not sum to 1")
         axis = p.source_arguments.get("axis", -1)
         if axis not in (-1, 1 if framework == "torch" and p.source.hub != "cosine" else -1):
             found.append(f"has its classes or features on another axis than {axis}")
@@ -213,6 +238,9 @@ def _convention(source: Native, given: dict[str, Any], reasons: list[str]) -> Re
     arguments = defaults(source) | given
     if convention is None or (convention.form and selected(source.predictions, arguments)[:1] != [convention.form]):
         return None
+    if smooths_another_axis(source, arguments):
+        reasons.append(f"unilosses (axis={arguments['axis']}: {SMOOTHS_ALONG_THE_LAST})")
+        return None
     loss = convention.loss
     named = {convention.renamed.get(name, name): value for name, value in given.items()}
     chosen = {name for forms in (source.predictions, source.labels) for form in forms.values() for name in form}
@@ -225,9 +253,14 @@ def _convention(source: Native, given: dict[str, Any], reasons: list[str]) -> Re
     default = next(iter(REDUCTIONS[source.framework]), "none")
     asked = arguments.get("reduction", default) or "none"
     reduction = "none" if source.framework == "optax" else reductions[asked]
-    parameters = {name: value for name, value in named.items() if name in loss.parameters and value is not None}
     rows = level(source) == "row" and loss.kind == "elementwise" and reduction != "mean"
     classes = HUBS[source.hub].class_axis or convention.class_axis
+    usual = {"axis": -1} if classes else {}
+    parameters = {
+        name: value
+        for name, value in named.items()
+        if name in loss.parameters and value is not None and usual.get(name) != value
+    }
     return Recipe(loss.name, parameters, reduction, rows, class_axis=classes)
 
 

@@ -303,6 +303,12 @@ def optax_ntxent(xp: Namespace, y_true: Array, y_pred: Array, *, temperature: An
     return xp.sum(values) / xp.sum(xp.astype(pair, score.dtype))
 
 
+@_definition(kind="coupled", value_shape=_single)
+def optax_ranking_softmax(xp: Namespace, y_true: Array, y_pred: Array) -> Any:
+    """``optax.losses.ranking_softmax_loss``: relevances need not sum to 1."""
+    return -xp.mean(xp.sum(y_true * xp.log_softmax(y_pred, -1), axis=-1))
+
+
 # -- torch -----------------------------------------------------------------------------------------------------------
 
 

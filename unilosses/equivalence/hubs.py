@@ -124,6 +124,8 @@ LOGITS_OR_PROBABILITIES = {"logits": _form(_same), "probabilities": _form(sigmoi
 CLASS_SCORES = {"logits": _form(_same), "probabilities": _form(softmax), "log-probabilities": _form(log_softmax)}
 BINARY_LABELS = {"0 or 1": lambda d: d["y_true"], "-1 or 1": lambda d: 2 * d["y_true"] - 1}
 CLASS_LABELS = {"class indices": lambda d: d["y_true"], "one-hot or probabilities": _distribution}
+RELEVANCES = {"relevances": _distribution}
+"""Labels that need not sum to 1."""
 
 PLAIN_FOCAL = {"gamma": 2.0, "alpha": None}
 NAN, INF = float("nan"), float("inf")
@@ -175,7 +177,7 @@ HUBS: dict[str, Hub] = {
             {"class_weight": [1.0, 2.0, 0.5, 3.0], "ignore_index": 2},
         ),
         predictions=CLASS_SCORES,
-        labels=CLASS_LABELS,
+        labels=CLASS_LABELS | RELEVANCES,
         neutral={
             "label_smoothing": 0.0,
             "class_weight": None,

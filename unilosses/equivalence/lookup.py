@@ -14,6 +14,7 @@ from unilosses.equivalence.measuring import resolve
 from unilosses.equivalence.model import FRAMEWORKS, Equivalence
 from unilosses.equivalence.pairing import NATIVES, defaults, same, understood
 from unilosses.equivalence.rows import rows
+from unilosses.loss import Loss
 
 NAMES = tuple(dict.fromkeys(native.name for native in NATIVES))
 
@@ -133,12 +134,29 @@ def _find(loss: Any) -> Meant:
         if loss.args:
             raise LookupError(f"{loss!r} holds arrays or arguments by their place: give the arguments by name alone")
         name, given = find(loss.func)
-        return name, {**(given or {}), **{key: _plain(value) for key, value in loss.keywords.items()}}
+        return name, {**(given or {}), **{key: plain(value) for key, value in loss.keywords.items()}}
     if inspect.isclass(loss) or inspect.isroutine(loss) or not hasattr(type(loss), "__module__"):
         return _from_object(loss)
     if hasattr(loss, "__name__") and not _framework(type(loss).__module__):
         return _from_object(loss)  # a function in a wrapper, such as jax.jit's
     return _from_instance(loss)
+
+
+def definition_of(loss: Any) -> Any:
+    """The loss of unilosses that this is, or that a class of its packages, or an object of one, computes."""
+    held = (loss, getattr(loss, "loss", None), getattr(loss, "definition", None))
+    return next((x for x in held if isinstance(x, Loss)), None)
+
+
+def _no_native(loss: Any) -> str:
+    definition = definition_of(loss)
+    if definition is None:
+        return f"{loss!r} is no loss of {', '.join(FRAMEWORKS)}; give a native loss or its name"
+    natives = ", ".join(dict.fromkeys(n.name for n in NATIVES if n.concept == definition.name)) or "none"
+    return (
+        f"{loss!r} is unilosses' own {definition.name}, and rows are about native losses; the closest: {natives}. "
+        "ul.convert takes it to another framework as it is"
+    )
 
 
 def _framework(module: str | None) -> str | None:
@@ -151,11 +169,13 @@ def _framework(module: str | None) -> str | None:
 def _from_object(loss: Any) -> Meant:
     framework, name = _framework(getattr(loss, "__module__", None)), getattr(loss, "__name__", repr(loss))
     if framework is None:
-        raise LookupError(f"{loss!r} is no loss of {', '.join(FRAMEWORKS)}; give a native loss or its name")
+        raise LookupError(_no_native(loss))
     if framework == "keras" and name in KERAS_ALIASES:
         return f"keras.losses.{KERAS_ALIASES[name]}", {"reduction": "none"}
     if framework == "torch" and name in TORCH_FUNCTIONS:
         return f"torch.nn.{TORCH_FUNCTIONS[name]}", None
+    if inspect.isclass(loss) and definition_of(loss) is not None:
+        raise LookupError(_no_native(loss))
     return _from_string(f"{framework}.{name}")
 
 
@@ -164,14 +184,14 @@ def _from_instance(loss: Any) -> Meant:
     framework = _framework(kind.__module__)
     name = f"{FRAMEWORKS[framework]}{kind.__name__}" if framework else ""
     if name not in NAMES:
-        raise LookupError(f"{loss!r} is no loss of {', '.join(FRAMEWORKS)}; give a native loss or its name")
+        raise LookupError(_no_native(loss))
     config = {**loss.get_config(), **getattr(loss, "_fn_kwargs", {})} if hasattr(loss, "get_config") else {}
     given = {}
     for argument, parameter in inspect.signature(kind).parameters.items():
         if argument in LEGACY or parameter.kind in (parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL):
             continue
         if argument in config or hasattr(loss, argument):
-            given[argument] = _plain(config.get(argument, getattr(loss, argument, None)))
+            given[argument] = plain(config.get(argument, getattr(loss, argument, None)))
     if hasattr(loss, "linear"):
         given |= {"in_features": loss.linear.in_features, "bias": loss.linear.bias is not None}
     return name, {k: v for k, v in given.items() if _counts(name, kind, k, v)}
@@ -184,7 +204,7 @@ def _counts(name: str, kind: type, argument: str, value: Any) -> bool:
     return known or default is None or not (value is default.default or value == default.default)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Tensors and arrays as lists of numbers, modules by their name, everything else as it is."""
     if type(value).__name__ == "PairwiseDistance" and getattr(value, "norm", 2) == 2:
         return None  # what TripletMarginWithDistanceLoss takes unless told otherwise

@@ -69,6 +69,7 @@ NATIVES = (
         labels=INDICES,
         scale=0.5,
         conditions=(TWO_CLASSES,),
+        flat=True,
     ),
     Native("keras.losses.CategoricalHinge", "categorical_hinge", "categorical_hinge", labels=DISTRIBUTIONS),
     Native(

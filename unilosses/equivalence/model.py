@@ -53,6 +53,8 @@ class Condition:
     hold: Callable[[Data], Data] = unchanged
     forms: tuple[str, ...] = ()
     """Only where the prediction comes in one of these forms; empty: always."""
+    backend: str = ""
+    """The backend of Keras on which the two part without it, where they do so on one alone."""
     tolerance: float = 0.0
     """Error that remains although the statement holds, where it says "much larger than" rather than "equal"."""
 
@@ -123,10 +125,14 @@ class Native:
     """Constructor arguments that are always spelled out, with the values a measurement uses."""
     edges: Mapping[str, Any] = field(default_factory=dict)
     """Edge of the hub → measured value, or "error"; by backend where Keras gives several."""
+    flat: bool = False
+    """Takes arrays of at most two axes: (batch, classes) or (batch, features)."""
     precision: float = 0.0
     """Error that the loss itself makes, where it computes in single precision although asked for double."""
     notes: tuple[str, ...] = ()
     """Divergences that no number expresses."""
+    form_notes: Mapping[str, str] = field(default_factory=dict)
+    """Such a divergence where the prediction comes in this form."""
 
     @property
     def framework(self) -> str:

@@ -16,6 +16,7 @@ from unilosses.equivalence.changes import (
     TWO_AXES,
     form_condition,
 )
+from unilosses.equivalence.classification import SMOOTHS_ALONG_THE_LAST
 from unilosses.equivalence.hubs import HUBS
 from unilosses.equivalence.model import Condition, Data, Hub, Native
 
@@ -150,6 +151,8 @@ def pair(source: Native, target: Native, given: Mapping[str, Any], *, general: b
     if strange and not general:
         reason = ", ".join(f"{name}={given[name]!r}" for name in sorted(strange))
         result = replace(result, unequal=(f"{reason} has no counterpart in {target.name}",))
+    if smooths_another_axis(source, arguments):
+        result = replace(result, unequal=(*result.unequal, f"axis={arguments['axis']}: {SMOOTHS_ALONG_THE_LAST}"))
     result = _resolve(result, lost, general)
     if general and result.unequal:
         return None
@@ -163,6 +166,12 @@ def understood(native: Native) -> set[str]:
     axis = {"axis"} if HUBS[native.hub].class_axis else set()
     reduction = {"reduction"} if REDUCTIONS[native.framework] else set()  # optax' dice_loss: what is done to classes
     return {*reduction, *features, *axis, *(name for form in forms for name in form)}
+
+
+def smooths_another_axis(source: Native, arguments: Mapping[str, Any]) -> bool:
+    """Whether labels are smoothed by the size of an axis that does not hold the classes."""
+    moved = SMOOTHS_ALONG_THE_LAST in source.notes and arguments.get("axis", -1) != -1
+    return moved and bool(arguments.get("label_smoothing"))
 
 
 def can_move(parameter: str, p: Pair) -> bool:

@@ -27,7 +27,7 @@ LARGE_DISTANCES = Condition(
     tolerance=1e-4,
 )
 NORMALISED = Condition(
-    "predictions and targets each sum to 1 over the class axis",
+    "predictions and targets each sum to 1 over the class axis, predictions because a softmax makes them",
     violate=lambda d: d | {"unnormalised": 0.5},
 )
 BOTH_ABOVE_CLIP = Condition(
@@ -161,9 +161,8 @@ NATIVES = (
         "cosine_similarity",
         role="target",
         call=lambda d: (d["y_pred"], d["y_true"], np.ones(len(d["y_true"]))),
-        inputs=(
-            "call it as (y_pred, y_true, target) with target = 1 for every pair, vectors of shape (batch, features)",
-        ),
+        inputs=("call it as (y_pred, y_true, target) with target = 1 for every pair",),
+        flat=True,
     ),
     Native(
         "torch.nn.CosineEmbeddingLoss",

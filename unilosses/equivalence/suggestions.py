@@ -14,7 +14,7 @@ from unilosses.equivalence.hubs import log_softmax, one_hot, sigmoid, softmax
 from unilosses.equivalence.model import Native
 from unilosses.equivalence.pairing import NO_CLASS, REDUCTIONS, Pair, pair
 from unilosses.equivalence.rows import views
-from unilosses.equivalence.wording import DONE_AFTER
+from unilosses.equivalence.wording import DONE_AFTER, literal
 
 Arrays = tuple[np.ndarray, np.ndarray]
 Meant = tuple[Native, dict[str, Any]]
@@ -90,7 +90,9 @@ def _of_arguments(first: Meant, second: Meant, y_true: np.ndarray) -> Iterator[C
         for count in range(1, len(wanted) + 1):
             for keys in combinations(wanted, count):
                 chosen = {k: wanted[k] for k in keys}
-                text = ", ".join(f"leave out {k}" if v is None else f"set {k}={v!r}" for k, v in chosen.items())
+                text = ", ".join(
+                    f"leave out {k}" if v is None else f"set {k}={literal(native, k, v)}" for k, v in chosen.items()
+                )
                 yield Change(text, arguments=chosen)
         if found.class_weight is not None:
             table = np.asarray(found.class_weight)

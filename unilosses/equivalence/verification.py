@@ -66,6 +66,8 @@ def _checks(p: Pair, general: bool) -> Iterator[tuple[bool, float, str]]:
         rest = p.hub.sample(np.random.default_rng(SEED))
         for other in p.conditions:
             rest = other.hold(rest) if other is not condition else rest
+        if condition.backend and condition.backend != load("keras").backend.backend():
+            continue
         yield from _check(p, False, condition.violate(rest), f"without: {condition.text}")
     for name, (_, broken) in p.argument_conditions.items():
         wrong = replace(p, source_arguments={**p.source_arguments, name: broken})

@@ -26,7 +26,7 @@ def spell(native: Native, arguments: Mapping[str, Any]) -> str:
     """The constructor call as a string."""
     standard = {"reduction": next(iter(REDUCTIONS[native.framework]), None)} | defaults(native)
     shown = [
-        f"{name}={_literal(native, name, value)}"
+        f"{name}={literal(native, name, value)}"
         for name, value in arguments.items()
         if name in native.required or not same(standard.get(name, NOTHING), value)
     ]
@@ -35,7 +35,8 @@ def spell(native: Native, arguments: Mapping[str, Any]) -> str:
     return f"functools.partial({', '.join([native.name, *shown])})" if shown else native.name
 
 
-def _literal(native: Native, name: str, value: Any) -> str:
+def literal(native: Native, name: str, value: Any) -> str:
+    """The value of an argument as it is written in a call."""
     if native.framework == "torch" and is_tensor(name, value):
         return f"torch.tensor({list(value) if isinstance(value, tuple) else value!r})"
     if isinstance(value, str) and "." in value:
@@ -63,7 +64,7 @@ def _inputs(p: Pair) -> Iterator[str]:
         yield f"labels: {p.source_form[1]} → {p.target_form[1]}"
     if any(n.name == p.source.name and n.hub == p.source.hub and n.labels != p.source.labels for n in NATIVES):
         yield f"for labels given as {p.source_form[1]}"
-    yield from _axes(p, plain)
+    yield from _axes(p)
     if p.smoothing:
         count = "2" if p.target_form[1] == "0 or 1" else "number of classes"
         yield f"smooth the labels first: y_true * (1 - {p.smoothing:g}) + {p.smoothing:g} / {count}"
@@ -77,17 +78,18 @@ def _inputs(p: Pair) -> Iterator[str]:
         yield f"values of {p.target.name}: {DONE_AFTER[p.after_target]}"
 
 
-def _axes(p: Pair, plain: bool) -> Iterator[str]:
+def _axes(p: Pair) -> Iterator[str]:
     """Where the classes, or the features of vectors, have to be."""
     given, on_place_1 = p.source_arguments.get("axis", -1), p.hub.class_axis and p.source.hub != "cosine"
-    ours = 1 if p.source.framework == "torch" and on_place_1 else given
-    theirs = 1 if p.target.framework == "torch" and on_place_1 else -1
-    if not plain or not p.hub.class_axis or ours == theirs:
-        return
-    if given != -1:
-        yield f"move axis {given}, which was asked for, to {theirs}"
-    else:
-        yield f"class axis of arrays with more than two axes: {ours} → {theirs}"
+    ours = 1 if p.source.framework == "torch" and on_place_1 and not p.source.flat else given
+    theirs = 1 if p.target.framework == "torch" and on_place_1 and not p.target.flat else -1
+    if p.hub.class_axis and p.source.call is None and ours != theirs:
+        if given != -1:
+            yield f"move axis {given}, which was asked for, to {theirs}"
+        else:
+            yield f"class axis of arrays with more than two axes: {ours} → {theirs}"
+    if p.target.flat:
+        yield f"{p.target.name} takes arrays of two axes: flatten those before the last"
 
 
 def _divergences(p: Pair) -> Iterator[str]:
@@ -106,7 +108,9 @@ def _divergences(p: Pair) -> Iterator[str]:
     if lacking:
         yield f"no argument of the target stands for {', '.join(lacking)} of the source; equal at these values"
     frameworks = (p.source.framework, p.target.framework)
-    yield from p.source.notes + p.target.notes
+    for native, form in ((p.source, p.source_form[0]), (p.target, p.target_form[0])):
+        yield from native.notes
+        yield from (note for of, note in native.form_notes.items() if of == form)
     if "keras" in frameworks and set(frameworks) != {"keras"}:
         yield f"{EVERYWHERE[0]} keras.config.floatx(), float32 unless set, whatever the arrays' dtype (dtype= sets it)"
         if p.reduction == "mean" and level(p.source) != "batch":
