@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from .namespace import Array, Namespace
+from .namespace import Array, Namespace, is_number
 
 if TYPE_CHECKING:
     import importlib.metadata
@@ -225,11 +225,14 @@ def backend_for(x: Any) -> Backend | None:
         found = adapters.get(kind)
         if found is None:
             found = _find(kind, x)
-        _by_type[kind] = found
+        if found is not None:
+            _by_type[kind] = found
     return found
 
 
-def _find(kind: type, x: Any) -> Backend:
+def _find(kind: type, x: Any) -> Backend | None:
+    if is_number(x) or isinstance(x, list | tuple):
+        return None
     for base in kind.__mro__:
         entry = _entry_points().get(base.__module__.partition(".")[0])
         if entry is not None:

@@ -92,6 +92,8 @@ class Loss(Composable):
         self._required = frozenset(keywords) - frozenset(self._defaults)
         #: Calls by signature, checked: see evaluation.prepare.
         self.prepared: dict[Any, Any] = {}
+        #: The whole call as one function, which an adapter may hide from a compiler that traces Python.
+        self.evaluated = _evaluated(self)
         #: Parameters that the definition itself sees.
         self.own_parameters = tuple(a.name for a in arguments if a.kind is a.KEYWORD_ONLY)
         if not self.__module__.startswith("unilosses."):
@@ -140,7 +142,7 @@ class Loss(Composable):
         normalizer: Any = None,
         **parameters: Any,
     ) -> Any:
-        return evaluate(prepare(self, arrays, reduction, sample_weight, mask, normalizer, parameters))
+        return self.evaluated(arrays, reduction, sample_weight, mask, normalizer, parameters)
 
     def _terms(self) -> tuple[Term, ...]:
         return (Term(self),)
@@ -209,6 +211,16 @@ class Loss(Composable):
 
 
 _registry: dict[str, Loss] = {}
+
+
+def _evaluated(loss: Loss) -> Callable[..., Any]:
+    def evaluated(
+        arrays: tuple[Any, ...], reduction: str, sample_weight: Any, mask: Any, normalizer: Any,
+        parameters: dict[str, Any], check: bool = True,
+    ) -> Any:  # fmt: skip
+        return evaluate(prepare(loss, arrays, reduction, sample_weight, mask, normalizer, parameters, check))
+
+    return evaluated
 
 
 @overload

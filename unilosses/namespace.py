@@ -40,6 +40,16 @@ def rank(x: Any) -> int:
     return 0 if isinstance(x, bool | int | float | str | None) else getattr(x, "ndim", 0)
 
 
+def is_integer(x: Any) -> bool:
+    """Whether ``x`` is an integer of Python's, or what PyTorch's compiler has put in the place of one."""
+    return type(x) is int or type(x).__name__ == "SymInt"
+
+
+def is_number(x: Any) -> bool:
+    """Whether ``x`` is a number of Python's, or what PyTorch's compiler has put in the place of one."""
+    return (isinstance(x, int | float) and not isinstance(x, bool)) or type(x).__name__ in ("SymInt", "SymFloat")
+
+
 class Namespace:
     """Array API functions of one library, and the primitives the standard lacks."""
 

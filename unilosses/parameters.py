@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from .dispatch import Backend, backend_for
 from .domains import EXCLUDED, parameter_range
+from .namespace import is_integer, is_number
 
 if TYPE_CHECKING:
     from .composition import Combination
@@ -45,15 +46,15 @@ def _wanted(loss: Any, name: str, x: Any) -> str | None:
     if name == "axis":
         return _wanted_axis(loss, x)
     if name in _INTEGERS:
-        return None if type(x) is int or (x is None and default is None) else "an integer"
+        return None if is_integer(x) or (x is None and default is None) else "an integer"
     if name == "class_weight":
         # A number would multiply every class alike; Keras' dictionaries have an order of their own.
         per_class = x is None or isinstance(x, list | tuple) or (_is_array(x) and getattr(x, "ndim", 1) != 0)
         return None if per_class else "one number per class, as a list or an array in the order of the classes"
-    if name in _NUMBERS or _is_number(default):
+    if name in _NUMBERS or is_number(default):
         if x is None and name in _NUMBERS:
             return None
-        return None if _is_number(x) or isinstance(x, list | tuple) or _is_array(x) else "a number, or an array of them"
+        return None if is_number(x) or isinstance(x, list | tuple) or _is_array(x) else "a number, or an array of them"
     return None
 
 
@@ -65,10 +66,6 @@ def _wanted_axis(loss: Any, x: Any) -> str | None:
         return "an integer"
     several = isinstance(x, list | tuple) and all(type(a) is int for a in x)
     return None if several else "an integer, or a tuple of them"
-
-
-def _is_number(x: Any) -> bool:
-    return isinstance(x, int | float) and not isinstance(x, bool)
 
 
 def _is_array(x: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from .namespace import Array, Namespace
+from .namespace import Array, Namespace, is_number
 
 REDUCTIONS = ("none", "sum", "mean", "weighted_mean", "batchmean")
 
@@ -86,6 +86,6 @@ def batch_size(values: Array, xp: Namespace) -> Any:
 
 def divide(total: Array, divisor: Any, xp: Namespace) -> Array:
     """``total / divisor``, and 0 where nothing was counted."""
-    if isinstance(divisor, int | float):
+    if is_number(divisor):
         return total / divisor if divisor else total * 0.0
     return xp.safe_divide(total, divisor)

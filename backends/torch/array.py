@@ -23,11 +23,11 @@ from torch.utils.checkpoint import checkpoint
 from unilosses.blocks import in_few_blocks
 from unilosses.dispatch import Backend
 from unilosses.evaluation import Call, closed_form, has_derivative, plain
-from unilosses.loss import Loss
+from unilosses.loss import Loss, get, list_losses
 from unilosses.namespace import Array
 
 from .differentiated import differentiated
-from .forward import GraphlessPrimitives, graphless, is_transformed
+from .forward import GraphlessPrimitives, graphless, is_recorded, is_transformed
 
 #: Above this many bytes memory is asked for in huge pages.
 _HUGE = 1 << 22
@@ -61,10 +61,12 @@ class TorchNamespace(GraphlessPrimitives):
     zeros_like = staticmethod(torch.zeros_like)
     ones_like = staticmethod(torch.ones_like)
     isfinite = staticmethod(torch.isfinite)
-    isinf = staticmethod(torch.isinf)
     reshape = staticmethod(torch.reshape)
     broadcast_to = staticmethod(torch.broadcast_to)
     clip = staticmethod(torch.clamp)
+
+    def isinf(self, x: Array, /) -> Array:
+        return x.abs() == math.inf  # as torch.isinf has it, which the compiler makes a loop of scalars
 
     def sum(self, x: Array, /, *, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Array:
         if dtype is not None or axis == () or (keepdims and axis is None):
@@ -281,7 +283,7 @@ class TorchBackend(Backend):
         positions = loss.positions
 
         def attached(arrays: Sequence[Array], parameters: dict[str, Any]) -> Array:
-            if not torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active():
+            if not is_recorded() or torch._C._are_functorch_transforms_active():
                 return value(arrays, parameters)
             # Only predictions have a closed form; and one that is not there shows when the definition is traced.
             others = [x for i, x in enumerate(arrays) if i not in positions]
@@ -356,3 +358,15 @@ def _requires_grad(*values: Any) -> bool:
 
 
 backend = TorchBackend(TorchNamespace(standard))
+
+
+def taken_whole(loss: Loss) -> Loss:
+    """Let the compiler record a call of ``loss`` as it is: traced, every attribute that the checks look at would be
+    compared again at each call (for huber 458 guards, where native has 29)."""
+    torch.compiler.allow_in_graph(loss.evaluated)
+    return loss
+
+
+for _name in list_losses():
+    if get(_name).__module__.startswith("unilosses."):  # others may use tensors from outside of their arguments
+        taken_whole(get(_name))

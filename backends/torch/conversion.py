@@ -10,8 +10,6 @@ import torch
 from torch import Tensor
 
 from unilosses import Loss
-from unilosses.evaluation import evaluate as evaluate_call
-from unilosses.evaluation import prepare
 
 from .array import backend
 
@@ -38,15 +36,14 @@ def evaluate(
     **parameters: Any,
 ) -> Tensor:
     """The definition's result in native's dtype, without checks of values: native computes outside the domains too."""
-    arguments = (loss, arrays, reduction, sample_weight, mask, normalizer, parameters)
+    arguments = (arrays, reduction, sample_weight, mask, normalizer, parameters, False)
     if torch.compiler.is_compiling():  # compilers of older releases do not trace try
-        value = evaluate_call(prepare(*arguments, check=False))
+        value = loss.evaluated(*arguments)
     else:
         try:
-            call = prepare(*arguments, check=False)
+            value = loss.evaluated(*arguments)
         except ValueError as error:
             raise InputError(*error.args) from None
-        value = evaluate_call(call)
     if dtype in (torch.float16, torch.bfloat16) and torch.is_autocast_enabled(value.device.type):
         dtype = torch.float32  # as autocast has it for losses
     return value if value.dtype is dtype else value.to(dtype)

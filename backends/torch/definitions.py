@@ -11,6 +11,8 @@ from unilosses import Loss
 from unilosses.domains import REAL
 from unilosses.namespace import Array, Namespace
 
+from .array import taken_whole
+
 
 def _kl_divergence_terms(xp: Namespace, y_true: Array, y_pred: Array, *, log_target: bool = False) -> Any:
     r"""One term of the Kullback-Leibler divergence per element, from log-probabilities that need not be normalised.
@@ -30,4 +32,4 @@ def _kl_divergence_terms(xp: Namespace, y_true: Array, y_pred: Array, *, log_tar
     return value, lambda: -weight
 
 
-kl_divergence_terms = Loss(_kl_divergence_terms, kind="elementwise", y_true=REAL, y_pred=REAL)
+kl_divergence_terms = taken_whole(Loss(_kl_divergence_terms, kind="elementwise", y_true=REAL, y_pred=REAL))

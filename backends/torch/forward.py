@@ -16,13 +16,14 @@ from torch.nn import functional
 from unilosses.namespace import LOG_CLAMP, Array, Namespace
 
 
+def is_recorded() -> bool:
+    """Whether operations are compiled, or recorded to be (by ``make_fx``, on fake tensors)."""
+    return torch.compiler.is_compiling() or torch._C._len_torch_dispatch_stack() > 0
+
+
 def is_transformed() -> bool:
-    """Whether operations are compiled, transformed or recorded (by ``make_fx``, on fake tensors)."""
-    return (
-        torch.compiler.is_compiling()
-        or torch._C._are_functorch_transforms_active()
-        or torch._C._len_torch_dispatch_stack() > 0
-    )
+    """Whether operations are recorded, or transformed by ``torch.func``."""
+    return is_recorded() or torch._C._are_functorch_transforms_active()
 
 
 def graphless(x: Any) -> bool:
@@ -74,9 +75,9 @@ class GraphlessPrimitives(Namespace):
             cost = (torch.relu(x) - y * x).add_(x.abs().neg_().exp_().log1p_())
             if math.isfinite(cost.sum().item()):
                 return cost
-        elif torch.compiler.is_compiling():
+        elif is_recorded():
             # The same in one pass; at infinity it is 0 for the right class alone.
-            infinite = torch.isinf(x)
+            infinite = self.isinf(x)
             finite = torch.where(infinite, 0.0, x)
             cost = torch.relu(finite) - y * finite + torch.log1p(torch.exp(torch.where(finite > 0, -finite, finite)))
             return torch.where(infinite, torch.where(y == (x > 0), 0.0, x.abs()), cost)
