@@ -351,6 +351,8 @@ def test_recommendations_can_be_made(entry):
         ("multiclass classification", "multi-class classification"),
         ("Multi-class  Classification", "multi-class classification"),
         ("regresion", "regression"),
+        ("multi-label classification", "binary classification"),
+        ("multilabel classification", "binary classification"),
         ("Regression (with outliers)", "regression with outliers"),
     ],
 )

@@ -175,6 +175,7 @@ RECOMMENDATIONS = (
             "optax": "optax.losses.sigmoid_binary_cross_entropy",
             "unilosses": "ul.binary_cross_entropy(y_true, y_pred, from_logits=True)",
         },
+        "several labels at once are as many binary ones: one logit and one target of 0 or 1 for each",
     ),
     Recommendation(
         "multi-class classification",
@@ -241,6 +242,7 @@ def recommend(task: str) -> Recommendation:
         "robust regression": "regression with outliers",
     }
     aliases |= {"multiclass": "multi class classification", "binary": "binary classification"}
+    aliases |= dict.fromkeys(("multi label classification", "multilabel classification"), "binary classification")
     found = spellings.get(aliases.get(wanted, wanted))
     if found is None:
         near = difflib.get_close_matches(wanted, spellings, n=1, cutoff=0.75)

@@ -102,7 +102,13 @@ NATIVES = (
     ),
     Native("optax.losses.multiclass_perceptron_loss", "multiclass_perceptron", "multiclass_perceptron", labels=INDICES),
     Native("optax.losses.sparsemax_loss", "sparsemax", "sparsemax"),
-    Native("optax.losses.multiclass_sparsemax_loss", "multiclass_sparsemax", "sparsemax", labels=INDICES),
+    Native(
+        "optax.losses.multiclass_sparsemax_loss",
+        "multiclass_sparsemax",
+        "sparsemax",
+        labels=INDICES,
+        notes=("takes scores of two axes: with more, optax raises, or gives values that are not one for each sample",),
+    ),
     Native(
         "optax.losses.poly_loss_cross_entropy",
         "poly_cross_entropy",
