@@ -39,12 +39,6 @@ FAMILIES = {
     "Sequences and large vocabularies": ["sequence", "ctc"],
 }
 TITLES = {"torch": "PyTorch", "keras": "Keras", "optax": "optax", "torchvision": "torchvision"}
-SHAPES = {
-    "elementwise": "Inputs broadcast to one shape; unreduced, the loss has one value per entry.",
-    "samplewise": "Unreduced, the loss has lost the axes that `axis` names (the last one where there is no such "
-    "parameter; all but the first where it is None): one value per sample.",
-    "coupled": "One value per sample, or one for the whole batch; samples or time steps meet each other inside.",
-}
 
 
 def family(loss: ul.Loss) -> str:
@@ -101,6 +95,19 @@ def bounds(loss: ul.Loss, parameter: str) -> str:
     return ", ".join(words)
 
 
+def shapes(loss: ul.Loss) -> str:
+    """What shape the unreduced value has."""
+    if loss.kind == "elementwise":
+        return "Inputs broadcast to one shape; unreduced, the loss has one value per entry."
+    if loss.kind == "coupled":
+        return "One value per sample, or one for the whole batch; samples or time steps meet each other inside."
+    if "axis" not in loss.parameters:
+        return "Unreduced, the loss has lost the last axis: one value per sample."
+    default = "" if loss.parameters["axis"] is not None else " (all but the first by default)"
+    classes = " and the class axis" if "class_axis" in loss.parameters else ""
+    return f"Unreduced, the loss has lost the axes that `axis` names{default}{classes}: one value per sample."
+
+
 def arguments(loss: ul.Loss) -> Iterator[str]:
     """Inputs and parameters of a loss as tables."""
     yield "## Arguments\n"
@@ -119,7 +126,7 @@ def arguments(loss: ul.Loss) -> Iterator[str]:
              for n, v in loss.parameters.items()),
         )  # fmt: skip
         yield ""
-    yield SHAPES[loss.kind] + "\n"
+    yield shapes(loss) + "\n"
     yield (
         "`reduction`, `sample_weight`, `mask` and `normalizer` are those of every loss: see "
         "[reductions](../../concepts/reductions.md) and [masks](../../concepts/masks.md).\n"
@@ -151,9 +158,12 @@ def counterparts(loss: ul.Loss) -> Iterator[str]:
     if not names:
         yield "No loss of these frameworks has this formula.\n"
     yield "### unilosses\n"
-    yield "This very definition, as a function and in the frameworks' own style:\n"
+    yield "As a function of any framework's arrays, and in each framework's own style:\n"
     yield "```python\n" + "\n".join([f"unilosses.{loss.name}", *skins(loss)]) + "\n```\n"
-    yield "[The whole table](../../equivalence.md) has both directions, and what the frameworks do not have.\n"
+    yield (
+        "[The whole table](../../equivalence.md) has both directions, what the frameworks do not have, and what "
+        "*exact*, *affine* and *conditional* mean.\n"
+    )
 
 
 def relation(row: ul.Equivalence) -> str:
@@ -166,13 +176,18 @@ def relation(row: ul.Equivalence) -> str:
 
 
 def skins(loss: ul.Loss) -> list[str]:
-    """The classes that wrap a loss, with their modules."""
+    """The classes that wrap a loss and the drop-ins for its natives, with their modules."""
+    import unilosses.jax
     import unilosses.keras
     import unilosses.torch
 
-    found = [f"unilosses.torch.{n}" for n in unilosses.torch.extra.__all__
-             if getattr(unilosses.torch, n).loss is loss]  # fmt: skip
-    return [*found, f"unilosses.keras.{unilosses.keras.loss(loss).__name__}"]
+    homes = {"torch": unilosses.torch, "torchvision": unilosses.torch, "keras": unilosses.keras, "optax": unilosses.jax}
+    natives = [(homes[n.framework], n.name.rpartition(".")[2]) for n in NATIVES
+               if n.concept == loss.name and n.role != "target"]  # fmt: skip
+    made = [(unilosses.torch, n) for n in unilosses.torch.extra.__all__ if getattr(unilosses.torch, n).loss is loss]
+    made.append((unilosses.keras, unilosses.keras.loss(loss).__name__))
+    found = [f"{module.__name__}.{name}" for module, name in (*natives, *made) if hasattr(module, name)]
+    return sorted(dict.fromkeys(found), key=lambda name: ("torch", "keras", "jax").index(name.split(".")[1]))
 
 
 def loss_page(loss: ul.Loss) -> str:

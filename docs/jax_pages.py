@@ -8,7 +8,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 INTRODUCTION = """# unilosses.jax
 
-The functions of `optax.losses`. Written by `docs/jax_pages.py` from the tests' data: edit those instead.
+<!-- Written by docs/jax_pages.py from the tests' data: edit those instead. -->
+
+The functions of `optax.losses` under their own names.
 
 ```python
 import jax.numpy as jnp
@@ -56,7 +58,7 @@ def page() -> str:
         f"| {', '.join(f'`{name}`' for name in row.functions) or 'all'} | {row.native} | {row.ours} | {row.reason} |"
         for row in DIFFERENCES
     ]
-    return "\n".join([INTRODUCTION, COVERAGE + "\n".join(covered) + "\n", DIFFERENT + "\n".join(rows) + "\n"])
+    return "\n".join([INTRODUCTION, DIFFERENT + "\n".join(rows) + "\n", COVERAGE + "\n".join(covered) + "\n"])
 
 
 WRITTEN = {ROOT / "docs" / "jax.md": page}

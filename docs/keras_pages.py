@@ -10,6 +10,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.append(str(ROOT / "docs"))
+
+from stub import docstring  # noqa: E402
+
 #: Annotations of definitions that a stub can say without their imports.
 KNOWN = {"int", "bool", "float", "str", "int | None", "float | None"}
 KEYWORDS = {"reduction": "str | None", "name": "str | None", "dtype": "Any"}
@@ -30,7 +34,9 @@ def loss(definition: Loss) -> type[KerasLoss]: ...
 
 INTRODUCTION = """# unilosses.keras
 
-Losses as `keras.losses.Loss` classes. Written by `docs/keras_pages.py` from the tests' data: edit those instead.
+<!-- Written by docs/keras_pages.py from the registry and the tests' data: edit those instead. -->
+
+Losses as `keras.losses.Loss` classes: those of Keras under their own names, and those that it lacks.
 
 ```python
 import unilosses.keras as losses
@@ -98,7 +104,9 @@ def stub() -> str:
 
     names = "".join(f'    "{name}",\n' for name in extra.__all__)
     parts = [STUB, f"__all__ = [\n{names}]\n"]
-    parts += [f"class {name}(DefinedLoss):\n{constructor(getattr(extra, name))}\n" for name in extra.__all__]
+    for name in extra.__all__:
+        made = getattr(extra, name)
+        parts.append(f"class {name}(DefinedLoss):\n{docstring(made, 4)}\n\n{constructor(made)}\n")
     return "\n".join(parts)
 
 

@@ -69,6 +69,11 @@ def _parameters(loss: ul.Loss) -> str:
     return textwrap.indent("".join(lines) + COMMON, "    ")
 
 
+def docstring(found: object, margin: int) -> str:
+    """The docstring of a loss or a class as a stub has it, with a margin."""
+    return textwrap.indent(f'r"""{inspect.getdoc(found)}\n"""', " " * margin, lambda line: line.strip() != "")
+
+
 def stub() -> str:
     """The text of the stub."""
     parts = [HEAD]
@@ -77,9 +82,10 @@ def stub() -> str:
         if not loss.__module__.startswith("unilosses."):
             continue
         kind = "_" + name.title().replace("_", "")
-        text = textwrap.indent(f'r"""{inspect.getdoc(loss)}\n"""', " " * 8, lambda line: line.strip() != "")
+        # The class' is what an editor shows of the name, the method's what it shows while a call is typed.
         parts.append(
-            f"class {kind}(Loss):\n    def __call__(\n        self,\n{_parameters(loss)}    ) -> Array:\n{text}\n\n"
+            f"class {kind}(Loss):\n{docstring(loss, 4)}\n\n"
+            f"    def __call__(\n        self,\n{_parameters(loss)}    ) -> Array:\n{docstring(loss, 8)}\n\n"
             f"{name}: {kind}\n"
         )
     return "\n".join(parts)

@@ -11,6 +11,10 @@ from itertools import groupby
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.append(str(ROOT / "docs"))
+
+from stub import docstring  # noqa: E402
+
 #: Annotations of definitions that a stub can say without their imports.
 KNOWN = {"int", "bool", "float", "str", "int | None", "float | None"}
 
@@ -48,13 +52,17 @@ def stub() -> str:
 
     names = "".join(f'    "{name}",\n' for name in extra.__all__)
     parts = [STUB, f"NATIVE: dict[str, tuple[str, ...]]\n\n__all__ = [\n{names}]\n"]
-    parts += [f"class {name}(Module):\n{constructor(getattr(extra, name))}\n" for name in extra.__all__]
+    for name in extra.__all__:
+        made = getattr(extra, name)
+        parts.append(f"class {name}(Module):\n{docstring(made, 4)}\n\n{constructor(made)}\n")
     return "\n".join(parts)
 
 
 INTRODUCTION = """# unilosses.torch
 
-Losses as `nn.Module` classes. Written by `docs/torch_pages.py` from the tests' data: edit those instead.
+<!-- Written by docs/torch_pages.py from the registry and the tests' data: edit those instead. -->
+
+Losses as `nn.Module` classes: those of `torch.nn` under their own names, and those that it has not.
 
 ```python
 import torch

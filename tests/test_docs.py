@@ -140,6 +140,10 @@ def pages(generate):
     return generate.pages()
 
 
+#: The modules with the drop-ins for frameworks of another name.
+SKINS = {"optax": "jax", "torchvision": "torch"}
+
+
 def test_every_loss_has_a_page_with_everything(loss, pages):
     page = pages[f"losses/{loss.name}.md"]
     assert f"({loss.name}.svg)" in page
@@ -152,6 +156,10 @@ def test_every_loss_has_a_page_with_everything(loss, pages):
     for native in NATIVES:
         if native.concept == loss.name and native.role != "target":
             assert native.name in page
+            drop_ins = importlib.import_module(f"unilosses.{SKINS.get(native.framework, native.framework)}")
+            name = native.name.rpartition(".")[2]
+            if hasattr(drop_ins, name):
+                assert f"\n{drop_ins.__name__}.{name}\n" in page
     assert all(reference in page for reference in loss.references)
     assert f"[{loss.name}]({loss.name}.md)" in pages["losses/index.md"]
 

@@ -158,7 +158,7 @@ PATHS: dict[str, dict[str, Any]] = {
     "nt_xent": {**NEIGHBOUR, "curves": varied("temperature", 0.2, 0.5, 1.0)},
     "barlow_twins": {
         "inputs": {"x1": [[0.0, 0.0], [1.0, -1.0], [2.0, 1.0]], "x2": [[0.0, 0.0], [1.0, -1.0], [2.0, 1.0]]},
-        "label": "first feature of the first of three samples of a view (in the other view it is 0)",
+        "label": "first feature of the first of three samples of a view\n(in the other view it is 0)",
         "curves": varied("off_diagonal", 0.005, 0.5),
     },
     "kl_divergence": {

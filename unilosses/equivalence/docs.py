@@ -20,10 +20,13 @@ from unilosses.equivalence.wording import EVERYWHERE, spell
 INTRODUCTION = """\
 # What a loss is in the other framework
 
-Generated from the rows of `unilosses.equivalence`; edit those, then run
-`python -m unilosses.equivalence.docs docs/equivalence.md README.md`. `unilosses verify` measures every row on the
-versions that are installed: values and gradients, in double precision, with each condition both satisfied and broken.
-It measures what `ul.convert` gives in the same way, where the conditions are broken too.
+<!-- Generated from the rows of unilosses.equivalence: edit those, then run
+python -m unilosses.equivalence.docs docs/equivalence.md README.md -->
+
+Every loss of `torch.nn`, `keras.losses` and `optax.losses`, in each direction, and at the end
+[which loss is for which task](#which-loss-for-which-task). `unilosses verify` measures every row on the versions that
+are installed: values and gradients, in double precision, with each condition both satisfied and broken. It measures
+what `ul.convert` gives in the same way, where the conditions are broken too.
 
 - **exact**: the same number for the same arrays, once the inputs are passed as listed.
 - **affine**: `target = scale * source + offset`, as given beside the relation.
@@ -32,9 +35,11 @@ It measures what `ul.convert` gives in the same way, where the conditions are br
 - **none**: the framework has no such loss; `ul.convert` gives the one of unilosses.
 
 Values of optax are unreduced, so a row with optax compares their mean. A sum in Keras is, for elementwise losses, a sum
-of means over the last axis. `ul.equivalents(loss, to=…)` answers for
-the reduction and the other arguments of your loss. Not repeated in each row: Keras computes in `keras.config.floatx()`
-unless a loss has a `dtype`, and the mean of an empty batch is an empty array in Keras and NaN elsewhere.
+of means over the last axis. `ul.equivalents(loss, to=…)` answers for the reduction and the other arguments of your
+loss. Not repeated in each row: Keras computes in `keras.config.floatx()` unless a loss has a `dtype`, and the mean of
+an empty batch is an empty array in Keras and NaN elsewhere. Where a row is also in the table of a notebook that many
+learn from, the last column says whether it holds as it is written there;
+[that table](#the-table-of-the-notebook-loss-functions) follows the rows.
 """
 
 
@@ -74,9 +79,9 @@ def markdown() -> str:
             found = list(_lines(source, target)) if source != target else []
             if found:
                 lines.append(f"## {source} → {target}\n")
-                headings = ("source", "target", "relation", "conditions", "inputs", "divergences", "document")
+                headings = ("source", "target", "relation", "conditions", "inputs", "divergences", "in the notebook")
                 lines += _table(headings, found)
-    lines.append(f"## The table of the document “{NOTEBOOK}”\n")
+    lines.append(f"## The table of the notebook “{NOTEBOOK}”\n")
     verdicts = (
         (f"`{c.source}`", f"`{c.target}`", "holds" if c.holds else "**does not hold**", c.verdict) for c in CLAIMS
     )

@@ -81,8 +81,8 @@ def giou(xp: Namespace, y_true: Array, y_pred: Array, *, epsilon: Any = 1e-7) ->
 
     Boxes that do not touch still attract each other; the loss is between 0 and 2.
 
-    Formula: \ell = 1 - \frac{I}{U + \epsilon} + \frac{C - U}{C + \epsilon}, \text{ with } I, U, C \text{ the areas of
-        intersection, union and enclosing box}
+    Formula: \ell = 1 - \frac{I}{U + \epsilon} + \frac{C - U}{C + \epsilon},
+        \quad I, U, C \text{ the areas of intersection, union and enclosing box}
     Derivative: \partial \ell = -\frac{(U + \epsilon)\, \partial I - I\, \partial U}{(U + \epsilon)^2}
         + \frac{(U + \epsilon)\, \partial C}{(C + \epsilon)^2} - \frac{\partial U}{C + \epsilon}, \text{ along the
         edges of the predicted box}
@@ -118,8 +118,8 @@ def distance_term(xp: Namespace, boxes: Overlap) -> tuple[Array, Callable[[], tu
 def diou(xp: Namespace, y_true: Array, y_pred: Array, *, epsilon: Any = 1e-7) -> Any:
     r"""One minus the overlap of two boxes, plus the squared distance of their centres, relative to the enclosing box.
 
-    Formula: \ell = 1 - \frac{I}{U + \epsilon} + \frac{d^2}{c^2 + \epsilon}, \text{ with } d \text{ the distance of the
-        centres and } c \text{ the diagonal of the enclosing box}
+    Formula: \ell = 1 - \frac{I}{U + \epsilon} + \frac{d^2}{c^2 + \epsilon},
+        \quad d \text{ the distance of the centres and } c \text{ the diagonal of the enclosing box}
     Derivative: \partial \ell = -\frac{(U + \epsilon)\, \partial I - I\, \partial U}{(U + \epsilon)^2}
         + \frac{(c^2 + \epsilon)\, \partial d^2 - d^2\, \partial c^2}{(c^2 + \epsilon)^2}
     Kinks: edges that coincide share the derivative of their maximum or minimum in equal parts; 0 for an empty area

@@ -31,8 +31,8 @@ def binary_focal_cross_entropy(
     Formula: \ell = -w\, m^\gamma (y \log p + (1 - y) \log(1 - p)), \quad m = y (1 - p) + (1 - y)\, p,
         \quad w = a\, y + (1 - a) (1 - y), \quad p = \sigma(\hat y) \text{ for logits}
     Derivative: \partial \ell / \partial \hat y = w\, m^\gamma \left( p - y + \gamma (1 - 2 y)\, p (1 - p)\,
-        \frac{b}{m} \right) \text{ for logits, with } b \text{ the cross-entropy; over } p (1 - p)
-        \text{ for probabilities}
+        \frac{b}{m} \right) \text{ for logits,} \quad \text{the same over } p (1 - p) \text{ for probabilities,}
+        \quad b \text{ the cross-entropy}
     Kinks: 0 where the logarithm of a probability is clamped, and outside of [epsilon, 1 - epsilon]
     Also known as: sigmoid focal loss
     Reference: Lin et al., Focal Loss for Dense Object Detection, 2017
@@ -113,7 +113,7 @@ def asymmetric(
         \quad p = \sigma(\hat y) \text{ for logits}
     Derivative: \partial \ell / \partial p = y (1 - p)^{\gamma_+} \left( \gamma_+ \frac{\log p}{1 - p} - \frac1p \right)
         - (1 - y)\, q^{\gamma_-} \left( \gamma_- \frac{\log(1 - q)}{q} - \frac{1}{1 - q} \right) [p > c],
-        \text{ times } p (1 - p) \text{ for logits}
+        \quad \text{times } p (1 - p) \text{ for logits}
     Kinks: 0 at p = clip, and where the logarithm of a probability is clamped
     Also known as: ASL
     Reference: Ridnik et al., Asymmetric Loss For Multi-Label Classification, ICCV, 2021

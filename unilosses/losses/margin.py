@@ -138,8 +138,8 @@ def multilabel_margin(xp: Namespace, y_true: Array, y_pred: Array, *, axis: int 
     A sample whose classes all apply, or none, has loss 0. Memory grows with the square of the number C of classes.
 
     Formula: \ell = \frac1C \sum_{j: y_j = 1} \sum_{i: y_i = 0} \max(0, 1 - \hat y_j + \hat y_i)
-    Derivative: \partial \ell / \partial \hat y_k = \tfrac1C n_k \text{ where } y_k = 0, \;
-        -\tfrac1C n_k \text{ where } y_k = 1, \; \text{with } n_k \text{ the number of positive terms of class } k
+    Derivative: \partial \ell / \partial \hat y_k = \tfrac1C n_k \text{ where } y_k = 0,
+        \quad -\tfrac1C n_k \text{ where } y_k = 1, \quad n_k \text{ the number of positive terms of class } k
     Kinks: 0 at the margin of a pair
     Reference: Elisseeff and Weston, A Kernel Method for Multi-Labelled Classification, NeurIPS, 2001
     """
