@@ -111,6 +111,45 @@ def test_the_core_imports_no_framework():
             assert foreign <= OPTIONAL, f"{path.relative_to(ROOT)} imports {sorted(foreign - OPTIONAL)}"
 
 
+def modules_imported(path: Path, *, anywhere: bool) -> set[str]:
+    """What a file of the core imports of the package, at its top or anywhere: the names below ``unilosses``."""
+    package = ("unilosses", *path.relative_to(CORE).parts[:-1])
+    found = set()
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.Import | ast.ImportFrom) and (anywhere or not node.col_offset):
+            if isinstance(node, ast.Import):
+                full = [alias.name for alias in node.names]
+            else:
+                home = package[: len(package) - node.level + 1] if node.level else ()
+                source = ".".join((*home, *filter(None, [node.module])))
+                full = [f"{source}.{alias.name}" for alias in node.names] if source == "unilosses" else [source]
+            found |= {[*name.split("."), "__init__"][1] for name in full if name.split(".")[0] == "unilosses"}
+    return found
+
+
+def test_the_code_map_of_the_design_is_true():
+    """Imports lead to the same row of the table or upwards, and every module of the core has its row."""
+    design = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
+    table = design.partition("| in `unilosses/` |")[2].partition("\n\n")[0]
+    rows = [re.findall(r"`(\w+)`", line.split("|")[1]) for line in table.splitlines()[2:]]
+    place = {module: row for row, modules in enumerate(rows) for module in modules}
+    assert set(place) == {
+        path.stem for path in CORE.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()
+    }
+    for path in CORE.rglob("*.py"):
+        own = path.relative_to(CORE).parts[0].removesuffix(".py")
+        for module in modules_imported(path, anywhere=False) & set(place):
+            assert place[module] <= place[own], f"{path.relative_to(ROOT)} imports unilosses.{module}"
+
+
+def test_the_core_imports_no_adapter():
+    adapters = {path.name for path in (ROOT / "backends").iterdir() if path.is_dir()}
+    assert {"torch", "keras", "jax"} <= adapters
+    for path in CORE.rglob("*.py"):
+        taken = modules_imported(path, anywhere=True) & adapters
+        assert not taken, f"{path.relative_to(ROOT)} imports the adapters {sorted(taken)}"
+
+
 def test_files_of_definitions_stay_readable():
     for path in DEFINITIONS:
         lines = path.read_text(encoding="utf-8").count("\n")
