@@ -235,3 +235,10 @@ def test_the_site_builds_without_a_warning_and_without_the_network(tmp_path):
         assert [address for address in loaded if "//" in address] == [], page
     index = (site / "searchindex.js").read_text(encoding="utf-8")
     assert all(name in index for name in ("huber", "label_smooth", "CrossEntropyLoss"))
+
+
+@pytest.mark.parametrize(("name", "loss"), [("pinball", "quantile"), ("InfoNCE", "nt_xent"), ("hubre", "huber")])
+def test_the_shell_finds_a_loss_by_another_name(name, loss):
+    result = CliRunner().invoke(main, ["show", name])
+    assert result.exit_code == 1
+    assert re.search(rf"Losses of unilosses with this or a similar name: (\w+, )*{loss}\b", result.output)

@@ -92,14 +92,17 @@ def plot(name: str, out: str | None) -> None:
 
 
 def _equivalents_or_names(answer: Callable[[], Any], name: str, losses: list[str]) -> Any:
-    """A native loss by this name; the hint of the error also knows the names of unilosses."""
+    """A native loss by this name; the hint of the error also knows the losses of unilosses, by-names too."""
     import difflib
+
+    import unilosses as ul
 
     try:
         return answer()
     except LookupError as problem:
-        near = difflib.get_close_matches(name, losses, n=3)
-        hint = f" Losses of unilosses with a similar name: {', '.join(near)}." if near else ""
+        called = [loss for loss in losses if name.lower() in ul.get(loss).also_known_as.lower()]
+        near = dict.fromkeys([*called, *difflib.get_close_matches(name, losses, n=3)])
+        hint = f" Losses of unilosses with this or a similar name: {', '.join(near)}." if near else ""
         raise LookupError(str(problem.args[0]) + hint) from problem
 
 
