@@ -233,6 +233,12 @@ def test_an_axis_is_moved_also_where_the_target_takes_three_arrays():
     assert "class axis of arrays with more than two axes: 1 → -1" in row.inputs
 
 
+def test_an_ignored_label_has_no_class_weight():
+    loss = torch.nn.NLLLoss(weight=torch.tensor([1.0, 2.0]), ignore_index=255)
+    row = ul.equivalents(loss, "keras")[0]
+    assert "call it with sample_weight = weight[y_true], 0 where y_true is 255" in row.inputs
+
+
 def test_a_loss_of_two_axes_has_no_class_axis_1():
     (row,) = (r for r in ul.equivalents(optax.losses.multiclass_hinge_loss, "torch") if "Multi" in r.target)
     assert "torch.nn.MultiMarginLoss takes arrays of two axes: flatten those before the last" in row.inputs

@@ -13,6 +13,7 @@ from unilosses.cli import main
 from unilosses.equivalence import report as reports
 from unilosses.equivalence import verification
 from unilosses.equivalence.docs import markdown
+from unilosses.equivalence.lookup import NAMES
 from unilosses.equivalence.pairing import NATIVES, pair
 
 
@@ -50,6 +51,15 @@ def test_equivalents_as_json():
     rows = json.loads(run("equivalents", "torch.nn.SmoothL1Loss(beta=0.5)", "--to", "jax", "--json"))
     assert rows[0]["target"] == "functools.partial(optax.losses.huber_loss, delta=0.5)"
     assert rows[0]["scale"] == 0.5
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_native_loss_is_answered_for(name):
+    for to in {"torch", "keras", "optax"} - {name.split(".")[0]}:
+        found = json.loads(run("equivalents", name, "--to", to, "--json"))
+        assert found
+        assert all(row["target"] is None or row["target"] in run("equivalents", name) for row in found)
+        assert all(row["source"] in run("show", row["source"]) for row in found)
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "json"])

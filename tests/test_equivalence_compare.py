@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import unilosses as ul
+from unilosses.equivalence import comparison, measuring
 
 jax, keras, optax, torch = map(pytest.importorskip, ("jax", "keras", "optax", "torch"))
 
@@ -209,6 +210,19 @@ MISTAKES = {
         (torch.nn.CrossEntropyLoss(ignore_index=2), INDICES(from_logits=True), CLASSES, SCORES),
         ("set ignore_class=2",),
     ),
+    "no class weights, and an ignored label that is no class": (
+        (
+            torch.nn.CrossEntropyLoss(weight=WEIGHT, ignore_index=255),
+            INDICES(from_logits=True),
+            np.where(np.arange(6) == 1, 255, CLASSES),
+            SCORES,
+        ),
+        (
+            "set ignore_class=255",
+            "call it with sample_weight=weight[y_true], 0 where y_true is 255 and set "
+            "reduction='mean_with_sample_weight'",
+        ),
+    ),
     "labels that torch ignores": (
         (
             torch.nn.CrossEntropyLoss(),
@@ -318,6 +332,17 @@ def test_scale_and_offset_are_found(first, second, scale, offset):
     found = ul.compare(first, second, OTHER, SCORES)
     assert found.equal
     assert (found.scale, found.offset) == (pytest.approx(scale), pytest.approx(offset))
+
+
+def test_arguments_in_the_wrong_order_are_found(monkeypatch):
+    """The losses of a framework are all called in its order, so the port with the mistake is made here."""
+
+    def mistaken(native, arguments, arrays, *rest):
+        return measuring.run(native, arguments, arrays[::-1] if native.framework == "keras" else arrays, *rest)
+
+    monkeypatch.setattr(comparison, "run", mistaken)
+    found = ul.compare(torch.nn.BCELoss(), BINARY(), PROBABILITIES, DISTRIBUTIONS)
+    assert found.changes == ("swap y_true and y_pred",)
 
 
 def test_losses_that_are_not_equal_part_somewhere():

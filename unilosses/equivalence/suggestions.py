@@ -14,7 +14,7 @@ from unilosses.equivalence.hubs import log_softmax, one_hot, sigmoid, softmax
 from unilosses.equivalence.model import Native
 from unilosses.equivalence.pairing import NO_CLASS, REDUCTIONS, Pair, pair
 from unilosses.equivalence.rows import views
-from unilosses.equivalence.wording import DONE_AFTER, literal
+from unilosses.equivalence.wording import DONE_AFTER, literal, weights
 
 Arrays = tuple[np.ndarray, np.ndarray]
 Meant = tuple[Native, dict[str, Any]]
@@ -99,12 +99,12 @@ def _of_arguments(first: Meant, second: Meant, y_true: np.ndarray) -> Iterator[C
             weigh = partial(_of_class, table)
             if native.framework == "keras":
                 reduction = {"reduction": found.target_arguments.get("reduction", "sum_over_batch_size")}
-                text = f"call it with sample_weight=weight[y_true] and set reduction={reduction['reduction']!r}"
+                text = f"call it with sample_weight={weights(found)} and set reduction={reduction['reduction']!r}"
                 yield Change(text, arguments=reduction, weights=weigh)
             else:
                 after = found.after_target
                 yield Change(
-                    f"{DONE_AFTER.get(after, 'multiply its values')}: weight[y_true]", after=after, weights=weigh
+                    f"{DONE_AFTER.get(after, 'multiply its values')}: {weights(found)}", after=after, weights=weigh
                 )
         positive = found.parameters.get("pos_weight")
         if positive is not None and native.framework == "optax":
@@ -155,7 +155,9 @@ def _smooth(smoothing: float, binary: bool, y_true: np.ndarray, y_pred: np.ndarr
 
 
 def _of_class(table: np.ndarray, y_true: np.ndarray) -> np.ndarray:
-    return table[y_true] if y_true.dtype.kind in "iu" else table[y_true.argmax(-1)]
+    labels = y_true if y_true.dtype.kind in "iu" else y_true.argmax(-1)
+    counted = (labels >= 0) & (labels < len(table))
+    return np.where(counted, table[np.where(counted, labels, 0)], 0.0)
 
 
 def _of_positive(positive: np.ndarray, y_true: np.ndarray) -> np.ndarray:

@@ -69,13 +69,19 @@ def _inputs(p: Pair) -> Iterator[str]:
         count = "2" if p.target_form[1] == "0 or 1" else "number of classes"
         yield f"smooth the labels first: y_true * (1 - {p.smoothing:g}) + {p.smoothing:g} / {count}"
     if p.class_weight is not None and theirs == "keras":
-        yield "call it with sample_weight = weight[y_true]"
+        yield f"call it with sample_weight = {weights(p)}"
     elif p.class_weight is not None:
-        yield "weigh the values by weight[y_true]"
+        yield f"weigh the values by {weights(p)}"
     if p.after_source != "none":
         yield f"values of {p.source.name}: {DONE_AFTER[p.after_source]}"
     if p.after_target != "none":
         yield f"values of {p.target.name}: {DONE_AFTER[p.after_target]}"
+
+
+def weights(p: Pair) -> str:
+    """The weight of each sample; an ignored label may lie outside the classes."""
+    ignored = p.parameters.get("ignore_index")
+    return "weight[y_true]" + ("" if ignored is None else f", 0 where y_true is {ignored}")
 
 
 def _axes(p: Pair) -> Iterator[str]:
