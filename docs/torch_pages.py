@@ -98,7 +98,8 @@ def text_of(option: object) -> str:
     """An option's value, short."""
     if hasattr(option, "shape"):
         return f"tensor {tuple(option.shape)}"
-    return getattr(option, "__name__", None) or (type(option).__name__ if callable(option) else repr(option))
+    name = getattr(option, "__name__", type(option).__name__ if callable(option) else repr(option))
+    return "a function" if name == "<lambda>" else name
 
 
 def coverage() -> str:
