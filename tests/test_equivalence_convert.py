@@ -260,6 +260,13 @@ def test_a_sum_of_scaled_values_is_one_of_each():
     assert answer(ul.convert(loss, "torch"), "torch", (x, y)) == pytest.approx(float(wanted), rel=1e-5)  # float32
 
 
+@pytest.mark.parametrize("to", ["torch", "jax"])
+def test_a_converted_ctc_takes_predictions_and_labels(to):
+    labels, scores = np.array([[1, 2], [3, 3]]), np.random.default_rng(0).normal(size=(2, 7, 4)).astype(np.float32)
+    wanted = answer(keras.losses.CTC(), "keras", (labels, scores))
+    assert answer(ul.convert(keras.losses.CTC(), to), to, (scores, labels)) == pytest.approx(float(wanted), rel=1e-5)
+
+
 def test_labels_that_torch_ignores_are_ignored():
     made = ul.convert(torch.nn.CrossEntropyLoss(), "keras")
     logits, labels = np.array([[1.0, 2.0, 0.5], [0.1, 0.2, 0.3]], np.float32), np.array([1, -100])

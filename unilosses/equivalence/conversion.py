@@ -203,7 +203,8 @@ def _problem(p: Pair, framework: str) -> str:
         found.append(f"takes labels as {p.target_form[1]}, not {p.source_form[1]}")
     if not own and (p.scale, p.offset) != (1.0, 0.0):
         found.append(f"is {p.scale:g} times the loss {p.offset:+g}")
-    if p.source.role == "source" or p.target.role == "target":
+    called_otherwise = framework == "optax" and bool(p.target.inputs)  # not with predictions and targets alone
+    if p.source.role == "source" or p.target.role == "target" or called_otherwise:
         found.append("needs other arrays: " + "; ".join(p.source.inputs + p.target.inputs))
     if p.smoothing:
         found.append("has no label_smoothing")
