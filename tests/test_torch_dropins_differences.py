@@ -489,6 +489,18 @@ def test_repeated_classes():
     assert_close(drop_ins.MultiLabelMarginLoss()(scores, twice), nn.MultiLabelMarginLoss()(scores, once))
 
 
+@shows("padded targets under a compiler")
+def test_padded_targets_under_a_compiler():
+    scores, target = tensor([0.2, 0.1, 0.7, 0.4]), torch.tensor([[0, -1, 0, 0]])
+    assert_close(nn.MultiLabelMarginLoss()(scores, target), 0.9)
+    found = []
+    for library in (nn, drop_ins):
+        torch._dynamo.reset()
+        found.append(torch.compile(library.MultiLabelMarginLoss(), backend="aot_eager")(scores, target))
+    assert_close(found[0], 3.6)
+    assert_close(found[1], 0.9)
+
+
 @shows("negative smoothing")
 def test_negative_smoothing():
     scores, target = torch.randn(2, 3), torch.tensor([0, 1])

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
 
 import unilosses.torch as drop_ins
 from unilosses.testing import assert_close
@@ -9,6 +10,8 @@ from unilosses.testing import assert_close
 from .torch_cases import CASES
 from .torch_parity import build
 
+#: Classes whose native kernel or module reads values, and so refuses fake tensors.
+READS = ("CTCLoss", "GaussianNLLLoss", "MultiLabelMarginLoss")
 #: The first case of every class.
 FIRST = list({case.name: case for case in reversed(CASES)}.values())
 
@@ -99,3 +102,42 @@ def test_scalar_floats_beside_integers_keep_their_dtype():
     wanted = torch.nn.PoissonNLLLoss()(rate, counts)
     assert found.dtype is wanted.dtype is torch.float16
     assert_close(found, wanted)
+
+
+@pytest.mark.parametrize("name", ["CosineEmbeddingLoss", "HingeEmbeddingLoss"])
+def test_targets_that_choose_have_no_derivative(name):
+    """As in native: what does not depend on anything that wants a gradient wants none itself."""
+    target = torch.ones(4, requires_grad=True)
+    arrays = (torch.randn(4, 3), torch.randn(4, 3)) if name == "CosineEmbeddingLoss" else (torch.randn(4),)
+    for module in (torch.nn, drop_ins):
+        assert not getattr(module, name)()(*arrays, target).requires_grad
+
+
+@pytest.mark.parametrize("name", ["MarginRankingLoss", "TripletMarginLoss"])
+def test_predictions_of_inference_mode_beside_ones_with_a_gradient(name):
+    """As embeddings of a teacher are made."""
+    x = torch.randn(4, 3, requires_grad=True)
+    with torch.inference_mode():
+        others = torch.randn(4, 3), torch.ones(4, 3)
+    gradients = []
+    for module in (torch.nn, drop_ins):
+        (gradient,) = torch.autograd.grad(getattr(module, name)()(x, *others), x)
+        gradients.append(gradient)
+    assert_close(gradients[1], gradients[0])
+
+
+@pytest.mark.filterwarnings("ignore:reduction")
+@pytest.mark.parametrize("case", [case for case in FIRST if case.name not in READS], ids=str)
+def test_fake_tensors_outside_of_their_mode(case):
+    """As PyTorch's tools estimate memory with them: there are shapes, and no numbers to look at."""
+    found = []
+    for module in (torch.nn, drop_ins):
+        with FakeTensorMode(allow_non_fake_inputs=True) as mode:
+            arguments = [mode.from_tensor(x) if isinstance(x, torch.Tensor) else x for x in case.draw(torch.float32)]
+            loss = build(module, case.name, options_of(case), torch.float32)
+        for i in case.differentiable:
+            arguments[i] = arguments[i].detach().requires_grad_()
+        value = loss(*arguments)
+        value.backward()
+        found.append((value.shape, value.dtype, [arguments[i].grad.shape for i in case.differentiable]))
+    assert found[1] == found[0]

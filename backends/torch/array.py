@@ -27,7 +27,7 @@ from unilosses.loss import Loss, get, list_losses
 from unilosses.namespace import Array
 
 from .differentiated import differentiated
-from .forward import GraphlessPrimitives, graphless, is_recorded, is_transformed
+from .forward import GraphlessPrimitives, graphless, is_plain, is_recorded, is_transformed
 
 #: Above this many bytes memory is asked for in huge pages.
 _HUGE = 1 << 22
@@ -163,6 +163,8 @@ class Fused(torch.autograd.Function):
     def forward(ctx: Any, call: Call, *predictions: torch.Tensor) -> torch.Tensor:
         value, gradients = closed_form(_with_derivative(call))
         ctx.call = call
+        # Tensors of inference mode, such as the outputs of a teacher, cannot be saved; copies of them can.
+        predictions = tuple(x.clone() if x is not None and x.is_inference() else x for x in predictions)
         ctx.save_for_backward(*predictions, *gradients)
         return value
 
@@ -203,7 +205,12 @@ class Traced(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, *upstream: torch.Tensor) -> Any:
         loss, parameters, (up,) = ctx.loss, ctx.parameters, upstream
-        arrays = ctx.saved_tensors
+        arrays = list(ctx.saved_tensors)
+        if loss.kind == "elementwise":
+            # What needs the upstream cannot be moved to the forward pass, which would write a derivative to memory
+            # for the backward pass to scale. (A NaN makes the gradient NaN either way.)
+            for i in loss.positions:
+                arrays[i] = torch.where(torch.isnan(up), up, arrays[i])
         thunk = loss.value_and_derivative(backend.namespace, arrays, parameters)[1]
         derivatives = thunk(up) if loss.kind == "coupled" else thunk()
         if not isinstance(derivatives, tuple):
@@ -227,10 +234,12 @@ class TorchBackend(Backend):
         return isinstance(x, torch.Tensor)
 
     def is_tracing(self, arrays: Sequence[Array]) -> bool:
+        if is_transformed():
+            return True
         for x in arrays:
-            if isinstance(x, torch.Tensor) and not (x.is_cpu and x.layout is torch.strided):
+            if isinstance(x, torch.Tensor) and not (x.is_cpu and x.layout is torch.strided and is_plain(x)):
                 return True
-        return is_transformed()
+        return False
 
     def is_dense(self, x: Array) -> bool:
         return x.layout is torch.strided
@@ -320,6 +329,10 @@ class TorchBackend(Backend):
             return Fused.apply(call, *[call.arrays[i] for i in positions])
         with torch.no_grad():
             return closed_form(call, want_gradient=False)[0]
+
+    def quietly(self, function: Callable[..., Any]) -> Any:
+        with torch.no_grad():  # what is only looked at needs no graph, which not every tensor can be part of
+            return function()
 
     def closed_form(self, call: Call) -> tuple[Array, tuple[Array, ...]]:
         if is_transformed():

@@ -95,7 +95,7 @@ class HingeEmbeddingLoss(nn.HingeEmbeddingLoss):
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         reduction = reduction_of(self.reduction)
         dtype = floating(input.dtype)
-        input, target = broadcast(input.to(dtype), target)
+        input, target = broadcast(input.to(dtype), target.detach())  # a choice, which has no derivative
         options = {"reduction": reduction, "dtype": dtype, "margin": self.margin}
         unknown = (target != 1) & (target != -1)
         if is_eager(target) and not bool(unknown.any()):

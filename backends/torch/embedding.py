@@ -25,6 +25,7 @@ class CosineEmbeddingLoss(nn.CosineEmbeddingLoss):
                 f"has shape {tuple(target.shape)}; wanted (N, D), (N, D) and (N,), or (D,), (D,) and ()."
             )
         dtype, (input1, input2) = together(input1, input2)
+        target = target.detach()  # a choice, which has no derivative
         target = target.expand(torch.broadcast_shapes(target.shape, input1.shape[:-1]))
         if target.shape != input1.shape[:-1]:
             input1, input2 = (x.expand(*target.shape, -1) for x in (input1, input2))

@@ -26,9 +26,16 @@ def is_transformed() -> bool:
     return is_recorded() or torch._C._are_functorch_transforms_active()
 
 
+def is_plain(x: torch.Tensor) -> bool:
+    """Whether ``x`` holds its numbers itself, as fake and distributed tensors do not."""
+    return type(x).__torch_dispatch__ is torch.Tensor.__torch_dispatch__
+
+
 def graphless(x: Any) -> bool:
     """Whether ``x`` is computed with now, on the CPU, and nothing differentiates through it."""
-    return not (torch.is_grad_enabled() or is_transformed()) and isinstance(x, torch.Tensor) and x.is_cpu
+    if torch.is_grad_enabled() or is_transformed():
+        return False
+    return isinstance(x, torch.Tensor) and x.is_cpu and is_plain(x)
 
 
 def _alike(condition: Array, x: Any, y: Any) -> bool:
@@ -150,4 +157,4 @@ class GraphlessPrimitives(Namespace):
         return functional.threshold(x, self.log_threshold(x), math.inf).reciprocal_()
 
 
-__all__ = ["GraphlessPrimitives", "graphless"]
+__all__ = ["GraphlessPrimitives", "graphless", "is_plain"]
