@@ -100,7 +100,9 @@ class Combination(Composable):
         inputs = {term.loss.inputs for term in terms}
         if len(inputs) != 1:
             described = "; ".join(f"{term.loss.name}({', '.join(term.loss.inputs)})" for term in terms)
-            raise TypeError(f"Only losses of the same inputs can be added, but these are {described}.")
+            raise TypeError(
+                f"Only losses of the same inputs can be added, but these are {described}. Fix: add their values."
+            )
         self.terms = terms
         self.reduction = reduction
         self.inputs = terms[0].loss.inputs
