@@ -252,6 +252,12 @@ class Namespace:
         """What to divide vectors by, so that their squares neither overflow nor vanish; None for no need to."""
         return self.largest_entry(x, axis)
 
+    def scaled_length(self, x: Array, axis: int) -> tuple[Any, Array, Array]:
+        """A scale (None for 1), a constant; ``x`` divided by it; and the length of that along ``axis``, kept."""
+        scale = self.vector_scale(x, axis)
+        scaled = x if scale is None else x / scale
+        return scale, scaled, self.safe_sqrt(self.sum(scaled * scaled, axis=axis, keepdims=True))
+
     def share_of_max(self, x: Array, axis: int) -> Array:
         """The derivative of ``max(x, axis)``: 1 at the largest entry, in equal parts where several tie for it."""
         ties = self.astype(x == self.max(x, axis=axis, keepdims=True), x.dtype)

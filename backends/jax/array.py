@@ -23,6 +23,15 @@ except ImportError:  # not public: without it every call tries whether it is tra
         return False
 
 
+def _length_of_ordinary(x: Array, squares: Array) -> tuple[Array, Array]:
+    return jnp.ones_like(squares), jnp.sqrt(squares)
+
+
+def _length_of_any(xp: Namespace, axis: int, x: Array, squares: Array) -> tuple[Array, Array]:
+    scale, _, length = Namespace.scaled_length(xp, x, axis)
+    return scale, length
+
+
 class JaxNamespace(Namespace):
     """JAX' functions; ``abs``, ``clip`` and ``maximum`` would have other slopes at their kinks."""
 
@@ -52,6 +61,16 @@ class JaxNamespace(Namespace):
         # relu(x) - y x is y relu(-x) + (1 - y) relu(x), as exact; at infinity it is 0 for the right class alone.
         cost = self.relu(x) - y * x + jnp.log1p(jnp.exp(jnp.where(x > 0, -x, x)))
         return jnp.where(jnp.isinf(x), jnp.where(y == (x > 0), 0, jnp.abs(x)), cost)
+
+    def scaled_length(self, x: Array, axis: int) -> tuple[Any, Array, Array]:
+        if not isinstance(x, jax.core.Tracer):
+            return super().scaled_length(x, axis)
+        # One pass over memory, unless a square overflows or vanishes.
+        squares = jnp.sum(x * x, axis=axis, keepdims=True)
+        ordinary = jnp.all((squares > 1e-25) & (squares < 1e30))
+        scale, length = jax.lax.cond(ordinary, _length_of_ordinary, partial(_length_of_any, self, axis), x, squares)
+        scale = jax.lax.stop_gradient(scale)
+        return scale, x / scale, length
 
     def lookup(self, table: Array, labels: Array) -> Array:
         return table[labels]

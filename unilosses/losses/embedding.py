@@ -16,9 +16,7 @@ def direction(xp: Namespace, x: Array, axis: int) -> tuple[Array, Callable[[Arra
 
     The squares are of entries divided by a scale, which is a constant: the direction does not depend on it.
     """
-    scale = xp.vector_scale(x, axis)
-    scaled = x if scale is None else x / scale
-    length = xp.safe_sqrt(xp.sum(scaled * scaled, axis=axis, keepdims=True))
+    scale, scaled, length = xp.scaled_length(x, axis)
     unit = xp.safe_divide(scaled, length)
 
     def pullback(upstream: Array) -> Array:
@@ -79,9 +77,7 @@ def norm(xp: Namespace, x: Array, p: Any) -> tuple[Array, Callable[[], Array]]:
         size = xp.abs(x)
         return xp.max(size, axis=-1), lambda: xp.sign(x) * xp.share_of_max(size, -1)
     if isinstance(p, int | float) and p == 2:
-        scale = xp.vector_scale(x, -1)
-        scaled = x if scale is None else x / scale
-        length = xp.safe_sqrt(xp.sum(scaled * scaled, axis=-1, keepdims=True))
+        scale, scaled, length = xp.scaled_length(x, -1)
         value = length if scale is None else scale * length
         return xp.squeeze(value, axis=-1), lambda: xp.safe_divide(scaled, length)
     scale = xp.largest_entry(x, -1)

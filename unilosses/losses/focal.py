@@ -39,15 +39,22 @@ def binary_focal_cross_entropy(
     """
     y_true = smoothed(y_true, label_smoothing, 2)
     not_true = 1 - y_true
-    one, zero, slope = binary_outcomes(xp, y_pred, from_logits, epsilon)
-    entropy = -xp.zero_product(y_true, one.log) - xp.zero_product(not_true, zero.log)
-    missed = y_true * zero.probability + not_true * one.probability
+    if from_logits and epsilon is None:
+        happens, fails = xp.sigmoid(y_pred), xp.sigmoid(-y_pred)
+        entropy, slope = xp.logistic_cost(y_true, y_pred), happens * fails
+        of_one, of_zero = fails, -happens
+    else:
+        one, zero, slope = binary_outcomes(xp, y_pred, from_logits, epsilon)
+        happens, fails = one.probability, zero.probability
+        entropy = -xp.zero_product(y_true, one.log) - xp.zero_product(not_true, zero.log)
+        of_one, of_zero = one.slope, zero.slope
+    missed = y_true * fails + not_true * happens
     weight = xp.safe_power(missed, gamma)
     if alpha is not None:
         weight = weight * (alpha * y_true + (1 - alpha) * not_true)
 
     def derivative() -> Array:
-        of_entropy = -y_true * one.slope - not_true * zero.slope
+        of_entropy = -y_true * of_one - not_true * of_zero
         of_missed = xp.zero_product((not_true - y_true) * slope, xp.safe_divide(entropy, missed))
         return weight * (of_entropy + gamma * of_missed)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from ..domains import REAL
@@ -81,10 +82,10 @@ def log_cosh(xp: Namespace, y_true: Array, y_pred: Array) -> Any:
     error = y_pred - y_true
     slope = xp.tanh(error)
     size = xp.abs(error)
-    # cosh^2 = 1 / (1 - tanh^2) keeps the digits of small errors, |e| + log((1 + exp(-2|e|)) / 2) is finite for large.
+    # cosh^2 = 1 / (1 - tanh^2) keeps the digits of small errors, |e| + log(1 + exp(-2|e|)) - log 2 is finite for large.
     near = size < 1
-    logarithm = xp.log1p(xp.where(near, -slope * slope, 0.5 * xp.expm1(-2 * size)))
-    return xp.where(near, -0.5 * logarithm, size + logarithm), lambda: slope
+    logarithm = xp.log1p(xp.where(near, -slope * slope, xp.exp(-2 * size)))
+    return xp.where(near, -0.5 * logarithm, size - math.log(2) + logarithm), lambda: slope
 
 
 @loss(kind="elementwise", y_true=REAL, y_pred=REAL)
