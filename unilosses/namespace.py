@@ -198,7 +198,7 @@ class Namespace:
         shifted = x - self.stop_gradient(self.max(x, axis=axis, keepdims=True))
         powers = self.exp(shifted)
         total = self.sum(powers, axis=axis, keepdims=True)
-        return shifted - self.log(total), lambda: powers / total
+        return shifted - self.log(total), lambda: powers * (1 / total)  # a division for each row alone
 
     def log_softmax_at(self, x: Array, labels: Array, axis: int) -> tuple[Array, Callable[[], Array]]:
         """The entries of :meth:`log_softmax` at the class ``labels``, and what gives the whole :meth:`softmax`."""
@@ -206,7 +206,7 @@ class Namespace:
         powers = self.exp(x - top)
         total = self.sum(powers, axis=axis, keepdims=True)
         picked = self.pick(x, labels, axis) - self.squeeze(top, axis=axis) - self.squeeze(self.log(total), axis=axis)
-        return picked, lambda: powers / total
+        return picked, lambda: powers * (1 / total)
 
     def softmax(self, x: Array, axis: int) -> Array:
         """``exp(log_softmax(x))``."""

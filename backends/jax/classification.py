@@ -18,10 +18,10 @@ from .common import (
     floating,
     from_the_front,
     integers,
-    is_array,
     unreduced,
     widened,
     with_class_axis,
+    with_numbers_of_values,
     without,
     xp,
 )
@@ -103,8 +103,10 @@ def poly_loss_cross_entropy(
     logits, labels = floating("poly_loss_cross_entropy", logits=logits, labels=labels)
     dtype, axis, labels, logits = _scores("poly_loss_cross_entropy", logits, labels, axis, where)
     labels, logits = jnp.moveaxis(labels, axis, -1), jnp.moveaxis(logits, axis, -1)
-    of_samples = jnp.asarray(epsilon)[..., None] if is_array(epsilon) else epsilon
-    value = unreduced(ul.poly_cross_entropy, labels, logits, epsilon=of_samples)
+    if jnp.ndim(epsilon):
+        value = with_numbers_of_values(ul.poly_cross_entropy, (logits.ndim - 1,), labels, logits, epsilon=epsilon)
+    else:
+        value = unreduced(ul.poly_cross_entropy, labels, logits, epsilon=epsilon)
     return value.astype(jnp.result_type(dtype, epsilon))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
@@ -81,6 +82,18 @@ def unreduced(loss: Loss, *arrays: Array, **parameters: Any) -> Array:
     call = evaluation.prepare(loss, arrays, "none", None, None, None, given, check=False)
     call.readable = False  # unknown class indices are NaN, under a compiler or not
     return evaluation.evaluate(call)
+
+
+def with_numbers_of_values(loss: Loss, axes: tuple[int, ...], *arrays: Array, **numbers: ArrayLike) -> Array:
+    """``unreduced`` over ``axes`` (counted from the front) with parameters that have a number for each value."""
+    kept = tuple(n for a, n in enumerate(arrays[0].shape) if a not in axes)
+    last = tuple(range(-len(axes), 0))
+    rows = [jnp.moveaxis(x, axes, last).reshape(-1, *(x.shape[a] for a in axes)) for x in arrays]
+    flat = {name: jnp.broadcast_to(jnp.asarray(x), kept).reshape(-1) for name, x in numbers.items()}
+    # optax' losses over one axis take it as the last one, those over several by name.
+    axis = {"axis": tuple(range(len(axes)))} if "axis" in loss.parameters else {}
+    value = jax.vmap(lambda row, given: unreduced(loss, *row, **axis, **given))(rows, flat)
+    return value.reshape(kept)
 
 
 def elementwise(loss: Loss, predictions: ArrayLike, targets: ArrayLike, **parameters: Any) -> Array:

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 
 import unilosses as ul
 
-from .common import Array, ArrayLike, axes_of, is_array, same_shape, unreduced, widened
+from .common import Array, ArrayLike, axes_of, is_array, same_shape, unreduced, widened, with_numbers_of_values
 from .differences import drop_in
 
 REDUCTIONS = {"mean": jnp.mean, "sum": jnp.sum, "none": None}
@@ -59,12 +59,11 @@ def dice_loss(
     else:
         p = jax.nn.sigmoid(scores) if scores.shape[-1] == 1 else jax.nn.softmax(scores, axis=-1)
     axes = tuple(range(1, p.ndim - 1)) if axis is None else axes_of("dice_loss", axis, p.ndim)
-    kept = tuple(n for a, n in enumerate(p.shape) if a not in axes)
-    parameters = {
-        name: jnp.expand_dims(jnp.broadcast_to(x, kept), axes) if is_array(x) else x
-        for name, x in {"smooth": smooth, "alpha": alpha, "beta": beta}.items()
-    }
-    loss = unreduced(ul.tversky, target, p, axis=axes, **parameters)
+    parameters = {"smooth": smooth, "alpha": alpha, "beta": beta}
+    if any(map(jnp.ndim, numbers)):
+        loss = with_numbers_of_values(ul.tversky, axes, target, p, **parameters)
+    else:
+        loss = unreduced(ul.tversky, target, p, axis=axes, **parameters)
 
     if class_weights is not None:
         dtype = jnp.result_type(dtype, class_weights)
