@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import unilosses.jax as drop_ins
-from unilosses.testing import assert_close
+from unilosses.testing import TOLERANCE, assert_close
 
 from .jax_cases import CASES
 from .jax_parity import (
@@ -39,13 +39,19 @@ def test_every_function_has_a_case():
     assert set(FIRST) == functions - elsewhere
 
 
+#: Forward probabilities of the impossible lie near log_epsilon = -1e5, where numbers of float64 are 1.5e-11 apart.
+#: Derivatives weigh sums by differences of such numbers: each of the 7 frames of a case adds one such rounding, which
+#: is so many times what is allowed of a number as large as 1.
+SPACING = {"ctc_loss_with_forward_probs": 7 * np.spacing(1e5) / TOLERANCE["float64"]}
+
+
 def compare(case, twice):
     native, ours = measured(optax.losses, case, twice), measured(drop_ins, case, twice)
     for what, arrays in native.items():
         for expected, actual in zip(arrays, ours[what], strict=True):
             assert actual.dtype == expected.dtype
             assert np.isfinite(expected).all(), "a case without an answer"
-            assert_close(actual, expected, what=what, scale=scale_of(expected))
+            assert_close(actual, expected, what=what, scale=scale_of(expected) * SPACING.get(case.name, 1))
 
 
 @pytest.mark.parametrize("case", PARAMETERS)
