@@ -30,15 +30,23 @@ OVER_BACKENDS = ("test_law_", "test_degenerate", "test_information", "test_impor
 #: Tests that wait for compilers most of the time: of these, too, every day takes one of so many, and .ci/run the rest.
 THOROUGH = {
     "test_check_backend.py::test_the_backends_conform[jax]": 0,
+    "test_ci_template.py::test_the_blocks_of_the_page_run": 0,
+    "test_docs.py::test_every_loss_has_a_page_with_everything": 3,
+    "test_drawn.py": 2,
+    "test_equivalence_compare.py": 3,
+    "test_equivalence_convert.py": 4,
     "test_examples.py::test_a_small_network_learns_the_same_in_every_framework": 6,
-    "test_jax_dropins.py": 4,
-    "test_jax_dropins_differences.py": 6,
-    "test_jax_dropins_parity.py": 6,
+    "test_information_laws.py::test_forward_and_second_derivatives_of_powers_at_the_edges": 3,
+    "test_jax_dropins.py": 10,
+    "test_jax_dropins_differences.py": 12,
+    "test_jax_dropins_parity.py": 12,
     "test_keras_models.py::test_saved_models_train_on_in_a_fresh_process": 0,
     "test_law_execution.py": 6,
-    "test_reference_optax.py": 6,
+    "test_reference_optax.py": 12,
     "test_tensorflow_blocks.py::test_every_derivative_is_that_of_one_block": 5,
+    "test_torch_dropins_parity.py": 2,
     "test_torch_dropins_transforms.py::test_compiled_without_graph_break": 4,
+    "test_values.py::test_gradients": 2,
 }
 
 
@@ -55,7 +63,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         name = f"{item.path.name}::{item.name}"
         one_of = next((n for start, n in THOROUGH.items() if name.startswith(start)), 1)
         if over_backends and backend in ONE_OF:
-            one_of *= 3
+            one_of *= 6 if backend == "jax" else 3
         if backend != "numpy" and (not one_of or chance // 8 % one_of):
             item.add_marker(pytest.mark.thorough)
 
