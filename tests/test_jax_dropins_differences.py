@@ -434,6 +434,25 @@ def test_no_classes():
             getattr(drop_ins, name)(nothing, target)
 
 
+@shows("gradient in half precision")
+@pytest.mark.parametrize("dtype", ["float16", "bfloat16"])
+def test_gradient_in_half_precision(dtype):
+    scores, labels = array((0.125, 2, 0.25), (0.25, 0.5, 0.75), dtype=dtype), jnp.array([0, 2])
+    assert native.multiclass_sparsemax_loss(scores, labels).dtype == "float32"
+    with pytest.raises(TypeError, match="JVP"):
+        jax.grad(lambda z: jnp.sum(optax.losses.multiclass_sparsemax_loss(z, labels)))(scores)
+    expected = gradient(native.multiclass_sparsemax_loss, scores.astype("float32"), labels)
+
+    def step(z, _):
+        slope = jax.grad(lambda z: jnp.sum(unilosses.jax.multiclass_sparsemax_loss(z, labels)))(z)
+        return z, slope
+
+    (slope,) = jax.lax.scan(step, scores, None, length=1)[1]
+    assert slope.dtype == dtype
+    # One rounding of numbers below 1, plus that of the probabilities of sparsemax.
+    np.testing.assert_allclose(slope.astype("float32"), expected, atol=2 * float(jnp.finfo(dtype).eps))
+
+
 @shows("batches of any shape")
 def test_batches_of_any_shape():
     scores = jnp.linspace(-1.0, 1.0, 12).reshape(2, 2, 3)

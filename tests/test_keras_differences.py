@@ -281,6 +281,15 @@ def test_float64():
     error = np.abs(native("MeanSquaredError", y_true, y_pred, dtype="float64")[0] - expected)
     assert (error > 1e-12) != TENSORFLOW
     assert_close(ours("MeanSquaredError", y_true, y_pred, dtype="float64")[0], expected, "float64")
+    for reduction in ("sum_over_batch_size", "mean_with_sample_weight", "sum"):
+        values = [
+            library.MeanSquaredError(dtype="float64", reduction=reduction)(tensor(y_true), tensor(y_pred))
+            for library in (keras.losses, drop_ins)
+        ]
+        divided_on_torch = TORCH and reduction != "sum"
+        dtypes = [keras.backend.standardize_dtype(value.dtype) for value in values]
+        assert dtypes == ["float32" if divided_on_torch else "float64", "float64"]
+        assert_close(to_numpy(values[1]), expected[0], "float32" if divided_on_torch else "float64")
 
 
 def masked(library, y_pred, sample_weight=None, name="MeanSquaredError"):

@@ -1,6 +1,7 @@
 """The Keras losses in ``compile``, ``fit``, ``save``, and ``load_model`` in a fresh process."""
 
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ import pytest
 import unilosses as ul
 from unilosses.testing import assert_close, cases
 
-from .keras_helpers import keras, run_fresh
+from .keras_helpers import BACKEND, keras, run_fresh
 
 import unilosses.keras as classes  # isort: skip
 
@@ -105,6 +106,39 @@ def test_saved_models_train_on_in_a_fresh_process(tmp_path):
     for found, wanted in zip(map(json.loads, lines), expected, strict=True):
         assert found[:2] == wanted[:2]
         assert_close(found[2:], wanted[2:], "float32")
+
+
+@pytest.mark.skipif(BACKEND != "tensorflow", reason="AutoGraph is TensorFlow's")
+@pytest.mark.parametrize("kind", ["class", "function", "generic", "combined", "functional"])
+def test_autograph_rewrites_nothing(kind, monkeypatch):
+    """In a training loop of one's own, under ``tf.function``: rewriting warns, and Keras' losses are exempt."""
+    import tensorflow as tf
+
+    combination = 0.5 * ul.huber + ul.log_cosh
+    function = {
+        "class": classes.Huber(),
+        "function": classes.huber,
+        "generic": classes.SmoothL1(),
+        "combined": classes.loss(combination)(),
+        "functional": combination,
+    }[kind]
+    rewritten = set()
+
+    def profile(frame, event, argument):
+        if frame.f_code.co_name.startswith("tf__"):  # what AutoGraph has rewritten
+            rewritten.add(frame.f_code.co_name)
+
+    @tf.function
+    def step(y_true, y_pred):
+        return function(y_true, y_pred)
+
+    x = tf.constant([[0.1, 0.7, -2.0]])
+    sys.setprofile(profile)
+    try:
+        step(x, 2 * x)
+    finally:
+        sys.setprofile(None)
+    assert rewritten == {"tf__step"}
 
 
 @pytest.mark.slow

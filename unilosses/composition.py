@@ -40,6 +40,8 @@ class Composable:
 
     reduction: str = "mean"
     __array_ufunc__ = None  # an array times a loss is a weight, not one loss for each of its entries
+    # Tells TensorFlow's AutoGraph to call this as it is: there is no control flow on tensors to rewrite.
+    autograph_info__ = True
 
     def _terms(self) -> tuple[Term, ...]:
         raise TypeError(f"{type(self).__name__} has no terms")

@@ -36,9 +36,6 @@ class Loss(Composable):
     where there is none); ``formula`` (LaTeX); ``derivative``; ``kinks``; ``also_known_as``; ``references``.
     """
 
-    # Tells TensorFlow's AutoGraph to call this as it is: there is no control flow on tensors to rewrite.
-    autograph_info__ = True
-
     def __init__(
         self,
         function: Callable[..., Any],

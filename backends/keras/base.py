@@ -61,6 +61,8 @@ def plain_config(x: Any) -> Any:
 class KerasLoss(keras.losses.Loss):
     """A ``keras.losses.Loss`` whose values are those of a definition of unilosses."""
 
+    # Tells TensorFlow's AutoGraph to call this as it is, as it does keras.losses: nothing to rewrite.
+    autograph_info__ = True
     #: Constructor arguments beside name, reduction and dtype: attributes of the same names, kept in the configuration.
     settings: ClassVar[tuple[str, ...]] = ()
     #: The targets are class indices: they stay integers.

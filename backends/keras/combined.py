@@ -27,6 +27,7 @@ class CombinedLoss(keras.losses.Loss):
     the losses of your own that are in it, and needs nothing else. You get one from ``unilosses.keras.loss``.
     """
 
+    autograph_info__ = True  # as in KerasLoss
     combination: ClassVar[Combination]
 
     def __init__(

@@ -182,8 +182,10 @@ DIFFERENCES = (
     ),
     Difference(
         "float64", ALL,
-        "On torch and JAX dtype='float64' is computed in float32 in parts (means, maxima, products with numbers).",
-        "Unreduced values have the digits of float64. The final division is Keras' own, in float32.",
+        "On torch and JAX dtype='float64' is computed in float32 in parts (means, maxima, products with numbers), and "
+        "on torch the mean over a batch is returned in float32.",
+        "Values and results are float64, with its digits. (Only on torch has the mean over a batch those of float32: "
+        "the final division is Keras' own.)",
         "Accuracy.",
     ),
     Difference(
