@@ -40,10 +40,11 @@ INTRODUCTION = """# Benchmarks
 
 Value and gradient of the losses here beside those that each framework has itself. Ratios are ours / native: below 1 we
 are faster. Both run in turns on the same inputs, in the same process; a figure is the median over the turns. What is
-slower than native is listed, with a reason where there is one: most come from reading the definition and are not
-profiled. Ours are the functions of `unilosses`, such as `unilosses.huber`, with a mean.
+slower than native is listed, with a reason where there is one: those of PyTorch's compiler come from the loops that
+it generated and from counting its guards, most others from reading the definition. Ours are the functions of
+`unilosses`, such as `unilosses.huber`, with a mean.
 
-The committed numbers are put together from several runs on one machine: PyTorch and Keras eager, the layers and
+The committed numbers are put together from several runs on one machine: PyTorch, JAX and Keras eager, the layers and
 PyTorch's scaling were measured again after changes that the first run led to. During the first run, which the other
 groups come from, tests ran beside it at times. Single small rows of unchanged code differed by a quarter between runs.
 

@@ -28,7 +28,7 @@ def is_transformed() -> bool:
 
 def is_plain(x: torch.Tensor) -> bool:
     """Whether ``x`` holds its numbers itself, as fake and distributed tensors do not."""
-    return type(x).__torch_dispatch__ is torch.Tensor.__torch_dispatch__
+    return type(x) is torch.Tensor or type(x).__torch_dispatch__ is torch.Tensor.__torch_dispatch__
 
 
 def graphless(x: Any) -> bool:
