@@ -159,20 +159,24 @@ class TorchNamespace(GraphlessPrimitives):
 class Fused(torch.autograd.Function):
     """Value and gradient in one pass, made in the forward."""
 
+    @classmethod
+    def apply(cls, *args: Any) -> Any:
+        # As inherited, without what serves the transforms of torch.func: their calls never come here.
+        return super(torch.autograd.Function, cls).apply(*args)
+
     @staticmethod
     def forward(ctx: Any, call: Call, *predictions: torch.Tensor) -> torch.Tensor:
         value, gradients = closed_form(_with_derivative(call))
         ctx.call = call
         # Tensors of inference mode, such as the outputs of a teacher, cannot be saved; copies of them can.
-        predictions = tuple(x.clone() if x is not None and x.is_inference() else x for x in predictions)
-        ctx.save_for_backward(*predictions, *gradients)
+        predictions = tuple([x.clone() if x is not None and x.is_inference() else x for x in predictions])
+        ctx.save_for_backward(*gradients, *predictions)
         return value
 
     @staticmethod
-    def backward(ctx: Any, *upstream: torch.Tensor) -> Any:
-        call, (up,) = ctx.call, upstream
-        saved = ctx.saved_tensors
-        predictions, gradients = saved[: len(saved) // 2], saved[len(saved) // 2 :]
+    def backward(ctx: Any, up: torch.Tensor) -> Any:
+        call, saved = ctx.call, ctx.saved_tensors
+        gradients, predictions = saved[: len(saved) // 2], saved[len(saved) // 2 :]
         if torch.is_grad_enabled():
             # A second derivative is wanted: a stored gradient is a constant, so differentiate the plain value again.
             arrays = list(call.arrays)
@@ -181,16 +185,17 @@ class Fused(torch.autograd.Function):
             value = plain(replace(call, arrays=arrays))
             wanted = [x for x in predictions if x is not None and x.requires_grad]
             found = iter(torch.autograd.grad(value, wanted, up, create_graph=True))
-            return (None, *(None if x is None or not x.requires_grad else next(found) for x in predictions))
+            return (None, *[None if x is None or not x.requires_grad else next(found) for x in predictions])
+        few = call.shortcut is not None and call.shortcut.small
+        if not few and up.ndim == 0 and not (_is_batched(up) or backend.is_tracing((up,))) and up.item() == 1:
+            if _graph_is_kept():  # and the gradients are needed again, which their receiver may write to
+                return (None, *[None if g is None else g.clone() for g in gradients])
+            return (None, *gradients)
         if up.ndim == 0:
-            if not backend.is_tracing(upstream) and not _is_batched(up) and up.item() == 1:
-                if _graph_is_kept():  # and the gradients are needed again, which their receiver may write to
-                    return (None, *(None if g is None else g.clone() for g in gradients))
-                return (None, *gradients)
-            return (None, *(None if g is None else g * up for g in gradients))
+            return (None, *[None if g is None else g * up for g in gradients])
         for axis in call.axes:
             up = up.unsqueeze(axis)
-        return (None, *(None if g is None else (g * up).to(g.dtype) for g in gradients))
+        return (None, *[None if g is None else (g * up).to(g.dtype) for g in gradients])
 
 
 class Traced(torch.autograd.Function):
@@ -281,7 +286,7 @@ class TorchBackend(Backend):
         return torch.tensor(x, dtype=dtype)  # a Python number would be made one at each multiplication
 
     def extent(self, x: Array) -> tuple[float, float]:
-        smallest, largest = torch.aminmax(x.detach())
+        smallest, largest = torch.aminmax(x.detach() if x.requires_grad else x)
         return smallest.item(), largest.item()
 
     def is_infinite(self, x: Array) -> bool:

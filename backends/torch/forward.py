@@ -86,7 +86,7 @@ class GraphlessPrimitives(Namespace):
     def logistic_cost(self, y: Array, x: Array) -> Array:
         if graphless(x):
             # relu(x) - y x is y relu(-x) + (1 - y) relu(x), as exact, in two operations.
-            cost = (torch.relu(x) - y * x).add_(x.abs().neg_().exp_().log1p_())
+            cost = torch.addcmul(torch.relu(x), y, x, value=-1).add_(x.abs().neg_().exp_().log1p_())
             if math.isfinite(cost.sum().item()):
                 return cost
         elif is_recorded():
@@ -110,19 +110,17 @@ class GraphlessPrimitives(Namespace):
         return x.clamp(min=0).sqrt_() if undifferentiated(x) else super().safe_sqrt(x)
 
     def scaled_length(self, x: Array, axis: int) -> tuple[Any, Array, Array]:
+        if graphless(x) and x.numel():
+            length = torch.linalg.vector_norm(x, 2, axis, keepdim=True)
+            least, most = torch.aminmax(length)
+            if least.item() > 1e-12 and most.item() < 1e15:  # no square that matters has overflown or vanished
+                return None, x, length
         if not (is_recorded() and x.is_cpu and x.dtype is torch.float32):
             return super().scaled_length(x, axis)
         # A sum of squares of float32 neither overflows nor vanishes in float64: one pass instead of two.
         length = self.safe_sqrt(torch.square(x.double()).sum(axis, keepdim=True))
         scale = torch.where(length == 0, 1.0, length.detach()).clamp(1e-37, 1e38)
         return scale.float(), x / scale.float(), (length / scale).float()
-
-    def vector_scale(self, x: Array, axis: int) -> Any:
-        if graphless(x) and x.numel():
-            least, most = torch.aminmax((x * x).sum(axis))
-            if least.item() > 1e-25 and most.item() < 1e30:
-                return None
-        return super().vector_scale(x, axis)
 
     def lattice(
         self,
@@ -150,6 +148,11 @@ class GraphlessPrimitives(Namespace):
             if masks is not None:
                 torch.where(masks[t], out, start, out=out)
         return memory[:time, :, 2:] if reverse else memory[1:, :, 2:]
+
+    def xlogy(self, x: Array, y: Array) -> Array:
+        if x is y and graphless(x):
+            return x * functional.threshold(x, 0.0, 1.0).log_()
+        return super().xlogy(x, y)
 
     zero_product = _unless_finite(lambda x, y: x * y, "zero_product")
     safe_divide = _unless_finite(lambda x, y: x / y, "safe_divide")

@@ -46,8 +46,9 @@ def soft_margin(xp: Namespace, y_true: Array, y_pred: Array) -> Any:
         Friedman, Hastie and Tibshirani, Additive Logistic Regression: A Statistical View of Boosting, Annals of
         Statistics, 2000 (with signs)
     """
-    wrong = -y_true * y_pred
-    return xp.softplus(wrong), lambda: -y_true * xp.sigmoid(wrong)
+    sign = -y_true
+    wrong = sign * y_pred
+    return xp.softplus(wrong), lambda: sign * xp.sigmoid(wrong)
 
 
 @loss(kind="samplewise", y_true=SIMPLEX, y_pred=REAL)
@@ -122,7 +123,7 @@ def multi_margin(
 
     def derivative() -> Array:
         outer = weight if class_weight is None else xp.expand_dims(weight, axis=axis)
-        slope = xp.step(missing)
+        slope = xp.sign(missing)
         if not isinstance(p, int | float) or p != 1:
             slope = p * slope * xp.safe_power(missing, p - 1)
         wrong = outer * slope

@@ -66,7 +66,7 @@ def smooth_l1(xp: Namespace, y_true: Array, y_pred: Array, *, beta: Any = 1.0) -
     if isinstance(beta, int | float) and beta == 0:
         return xp.abs(error), lambda: xp.sign(error)
     clipped = xp.clip(error, -beta, beta)
-    bounded = clipped / beta
+    bounded = clipped if isinstance(beta, int | float) and beta == 1 else clipped / beta
     return bounded * xp.add_scaled(error, clipped, -0.5), lambda: bounded
 
 
