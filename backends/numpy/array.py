@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +17,8 @@ from unilosses.namespace import Array, Namespace
 _BITS = {np.dtype(np.float32): np.int32, np.dtype(np.float64): np.int64}
 #: Below this many elements one call beats six.
 _FEW = 1 << 12
+#: Rows up to these lengths are reduced faster as columns of a transposed copy, all at once.
+_SHORT = {np.maximum: 32, np.add: 16}
 
 
 def _alike(condition: Array, x: Any, y: Any) -> bool:
@@ -23,8 +26,52 @@ def _alike(condition: Array, x: Any, y: Any) -> bool:
     return arrays and x.dtype in _BITS and y.dtype == x.dtype and x.shape == y.shape == condition.shape
 
 
+def _is_finite(x: Any) -> bool:
+    """Whether all of ``x`` is finite; large numbers, whose squares are not, may pass for infinite."""
+    return math.isfinite(np.vdot(x, x)) if np.size(x) < _FEW else bool(np.isfinite(x).all())
+
+
+def _reduced(ufunc: Any, x: Array, axis: Any, keepdims: bool) -> Array:
+    if type(axis) is int and x.ndim == 2 and axis in (1, -1) and 0 < x.shape[1] <= _SHORT[ufunc]:
+        found = ufunc.reduce(x.T.copy(), axis=0)
+        return found[:, None] if keepdims else found
+    return ufunc.reduce(x, axis=axis, keepdims=keepdims)
+
+
+def _at(labels: Array, axis: int, x: Array) -> tuple[Array, ...]:
+    """The index of the class ``labels`` of every sample in ``x``."""
+    samples = (np.arange(len(labels)),) if labels.ndim == 1 else np.indices(labels.shape, sparse=True)
+    index = [*samples]
+    index.insert(axis % x.ndim, labels)
+    return tuple(index)
+
+
 class NumpyNamespace(Namespace):
-    """NumPy's functions."""
+    """NumPy's functions. Nothing differentiates through them, so that fewer passes will do where all is finite."""
+
+    # Functions that are written in Python cost several times the operation on a small array.
+    def zeros_like(self, x: Array, /, *, dtype: Any = None) -> Array:
+        return np.zeros(x.shape, x.dtype if dtype is None else dtype)
+
+    def astype(self, x: Array, dtype: Any, /, *, copy: bool = True) -> Array:
+        return x.astype(dtype, copy=copy)
+
+    def expand_dims(self, x: Array, /, *, axis: int = 0) -> Array:
+        return x[..., None] if axis == -1 else x[:, None] if axis == 1 else np.expand_dims(x, axis)
+
+    def squeeze(self, x: Array, /, axis: Any) -> Array:
+        return x.squeeze(axis)
+
+    def sum(self, x: Array, /, *, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Array:
+        if dtype is not None:
+            return x.sum(axis=axis, dtype=dtype, keepdims=keepdims)
+        return _reduced(np.add, x, axis, keepdims)
+
+    def max(self, x: Array, /, *, axis: Any = None, keepdims: bool = False) -> Array:
+        return _reduced(np.maximum, x, axis, keepdims)
+
+    def clip(self, x: Array, /, min: Any = None, max: Any = None) -> Array:
+        return x.clip(min, max)
 
     def where(self, condition: Array, x: Array, y: Array) -> Array:
         if np.size(condition) < _FEW or not _alike(condition, x, y):
@@ -41,15 +88,51 @@ class NumpyNamespace(Namespace):
     def relu(self, x: Array) -> Array:
         return np.maximum(x, 0)
 
-    # Methods of arrays cost half of what the functions do.
-    def sum(self, x: Array, /, *, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Array:
-        return x.sum(axis=axis, dtype=dtype, keepdims=keepdims)
+    def sigmoid(self, x: Array) -> Array:
+        return 1 / (1 + np.exp(-x))  # exp(-x) may be infinite
 
-    def max(self, x: Array, /, *, axis: Any = None, keepdims: bool = False) -> Array:
-        return x.max(axis=axis, keepdims=keepdims)
+    def softplus(self, x: Array) -> Array:
+        return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
 
-    def clip(self, x: Array, /, min: Any = None, max: Any = None) -> Array:
-        return x.clip(min, max)
+    def log_sigmoids(self, x: Array) -> tuple[Array, Array]:
+        small = np.log1p(np.exp(-np.abs(x)))
+        return np.minimum(x, 0) - small, -np.maximum(x, 0) - small
+
+    def logistic_cost(self, y: Array, x: Array) -> Array:
+        if not _is_finite(x):
+            return super().logistic_cost(y, x)
+        # relu(x) - y x is y relu(-x) + (1 - y) relu(x), as exact, in two operations.
+        return (np.maximum(x, 0) - y * x) + np.log1p(np.exp(-np.abs(x)))
+
+    def safe_sqrt(self, x: Array) -> Array:
+        return np.sqrt(np.maximum(x, 0))
+
+    def zero_product(self, x: Array, y: Array) -> Array:
+        return x * y if _is_finite(y) else super().zero_product(x, y)
+
+    def xlogy(self, x: Array, y: Array) -> Array:
+        return x * np.log(y) if np.all(y != 0) else super().xlogy(x, y)
+
+    def clamped_log(self, x: Array) -> Array:
+        return np.log(x) if x.size and x.min() >= self.log_threshold(x) else super().clamped_log(x)
+
+    def clamped_log_complement(self, x: Array) -> Array:
+        return np.log1p(-x) if x.size and x.max() < 1 else super().clamped_log_complement(x)
+
+    def clamped_reciprocal(self, x: Array) -> Array:
+        return 1 / x if x.size and x.min() >= self.log_threshold(x) else super().clamped_reciprocal(x)
+
+    def pick(self, x: Array, labels: Array, axis: int) -> Array:
+        return x[_at(labels, axis, x)]
+
+    def add_at(self, x: Array, labels: Array, amount: Array, axis: int) -> Array:
+        x[_at(labels, axis, x)] += amount
+        return x
+
+    def put_at(self, x: Array, labels: Array, amount: Any, axis: int) -> Array:
+        x = x.copy()
+        x[_at(labels, axis, x)] = np.squeeze(amount, axis) if np.ndim(amount) else amount
+        return x
 
     def lookup(self, table: Array, labels: Array) -> Array:
         return table[labels]
@@ -80,6 +163,9 @@ class NumpyBackend(Backend):
 
     def device(self, x: Array) -> Any:
         return None
+
+    def block_size(self) -> int:
+        return 1 << 15  # operations start faster than those of other frameworks
 
     def is_contiguous(self, x: Array) -> bool:
         return bool(x.flags.c_contiguous)
