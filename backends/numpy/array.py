@@ -35,13 +35,12 @@ def _reduced(ufunc: Any, x: Array, axis: Any, keepdims: bool) -> Array:
     if type(axis) is int and x.ndim == 2 and axis in (1, -1) and 0 < x.shape[1] <= _SHORT[ufunc]:
         found = ufunc.reduce(x.T.copy(), axis=0)
         return found[:, None] if keepdims else found
-    return ufunc.reduce(x, axis=axis, keepdims=keepdims)
+    return ufunc.reduce(x, axis, None, None, keepdims)
 
 
 def _at(labels: Array, axis: int, x: Array) -> tuple[Array, ...]:
     """The index of the class ``labels`` of every sample in ``x``."""
-    samples = (np.arange(len(labels)),) if labels.ndim == 1 else np.indices(labels.shape, sparse=True)
-    index = [*samples]
+    index = [np.arange(len(labels))] if labels.ndim == 1 else [*np.indices(labels.shape, sparse=True)]
     index.insert(axis % x.ndim, labels)
     return tuple(index)
 
@@ -52,6 +51,9 @@ class NumpyNamespace(Namespace):
     # Functions that are written in Python cost several times the operation on a small array.
     def zeros_like(self, x: Array, /, *, dtype: Any = None) -> Array:
         return np.zeros(x.shape, x.dtype if dtype is None else dtype)
+
+    def ones_like(self, x: Array, /, *, dtype: Any = None) -> Array:
+        return np.ones(x.shape, x.dtype if dtype is None else dtype)
 
     def astype(self, x: Array, dtype: Any, /, *, copy: bool = True) -> Array:
         return x.astype(dtype, copy=copy)
@@ -87,6 +89,9 @@ class NumpyNamespace(Namespace):
 
     def relu(self, x: Array) -> Array:
         return np.maximum(x, 0)
+
+    def step(self, x: Array) -> Array:
+        return (x > 0).astype(x.dtype)
 
     def sigmoid(self, x: Array) -> Array:
         return 1 / (1 + np.exp(-x))  # exp(-x) may be infinite
@@ -183,7 +188,7 @@ class NumpyBackend(Backend):
         return dtype.kind == "b"
 
     def is_infinite(self, x: Array) -> bool:
-        return bool(np.isinf(x))
+        return math.isinf(x)
 
     def quietly(self, function: Callable[[], Any]) -> Any:
         with np.errstate(over="ignore"):
