@@ -237,17 +237,20 @@ def check_values(call: Call, name: str, domain: Domain, x: Array) -> None:
     if (low is None and high is None) or 0 in x.shape:
         return
     backend = call.backend
+    if domain.members:
+        # All of -1 and 1, or all of 0 and 1, exactly when none is nearer to the middle, or farther from it.
+        middle = (domain.members[0] + domain.members[-1]) / 2
+        nearest, farthest = backend.extent(backend.namespace.abs(x - middle if middle else x))
+        within = domain.members[-1] - middle
+        if farthest <= within + 1e-6:
+            if nearest < within - 1e-6:
+                _refuse(call, name, domain, "values in between", low, high)
+            return
     smallest, largest = backend.extent(x)
     if not slack:
         slack = 0.0 if domain.indices else 1e-6
     if (low is not None and smallest < low - slack) or (high is not None and largest > high + slack):
         _refuse(call, name, domain, f"{smallest:g} to {largest:g}", low, high)
-    if domain.members:
-        # All of -1 and 1, or all of 0 and 1, exactly when none is nearer to the middle.
-        middle = (domain.members[0] + domain.members[-1]) / 2
-        nearest, _ = backend.extent(backend.namespace.abs(x - middle if middle else x))
-        if nearest < domain.members[-1] - middle - 1e-6:
-            _refuse(call, name, domain, "values in between", low, high)
 
 
 def _refuse(call: Call, name: str, domain: Domain, given: str, low: float | None, high: float | None) -> None:
