@@ -133,8 +133,9 @@ def quantile(xp: Namespace, y_true: Array, y_pred: Array, *, q: Any = 0.5) -> An
     Reference: Koenker and Bassett, Regression Quantiles, Econometrica, 1978
     """
     error = y_pred - y_true
-    value = q * xp.relu(-error) + (1 - q) * xp.relu(error)
-    return value, lambda: (1 - q) * xp.step(error) - q * xp.step(-error)
+    short = -error
+    value = q * xp.relu(short) + (1 - q) * xp.relu(error)
+    return value, lambda: (1 - q) * xp.step(error) - q * xp.step(short)
 
 
 @loss(kind="elementwise", y_true=REAL, y_pred=REAL)
