@@ -208,6 +208,12 @@ class Namespace:
         picked = self.pick(x, labels, axis) - self.squeeze(top, axis=axis) - self.squeeze(self.log(total), axis=axis)
         return picked, lambda: powers * (1 / total)
 
+    def softmax_cost(self, y: Array, x: Array, axis: int) -> tuple[Array, Callable[[], Array]]:
+        """``-sum(y log_softmax(x))`` with ``0 * inf = 0``, and what gives its derivative, ``softmax(x) sum(y) - y``."""
+        log_p, softmax = self.log_softmax_and_softmax(x, axis)
+        value = -self.sum(self.zero_product(y, log_p), axis=axis)
+        return value, lambda: softmax() * self.sum(y, axis=axis, keepdims=True) - y
+
     def softmax(self, x: Array, axis: int) -> Array:
         """``exp(log_softmax(x))``."""
         powers = self.exp(x - self.max(x, axis=axis, keepdims=True))

@@ -109,6 +109,15 @@ class NumpyNamespace(Namespace):
         # relu(x) - y x is y relu(-x) + (1 - y) relu(x), as exact, in two operations.
         return (np.maximum(x, 0) - y * x) + np.log1p(np.exp(-np.abs(x)))
 
+    def softmax_cost(self, y: Array, x: Array, axis: int) -> tuple[Array, Callable[[], Array]]:
+        shifted = x - self.max(x, axis=axis, keepdims=True)
+        powers = np.exp(shifted)
+        total = self.sum(powers, axis=axis, keepdims=True)
+        target = self.sum(y, axis=axis, keepdims=True)
+        # -log p = log(total) - shifted: of targets that are not negative, neither sum has terms below 0.
+        value = (np.log(total) * target).squeeze(axis) - self.sum(self.zero_product(y, shifted), axis=axis)
+        return value, lambda: powers * (target / total) - y
+
     def safe_sqrt(self, x: Array) -> Array:
         return np.sqrt(np.maximum(x, 0))
 

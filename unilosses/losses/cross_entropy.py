@@ -63,6 +63,8 @@ def categorical_cross_entropy(
     target = smoothed(y_true, label_smoothing, xp.length(y_pred, axis))
     if class_weight is not None:
         target = target * xp.on_axis(class_weight, y_pred, axis)
+    if from_logits and epsilon is None:
+        return xp.softmax_cost(target, y_pred, axis)
     log_p, pull = log_probability(xp, y_pred, from_logits, axis, epsilon)
     return -xp.sum(xp.zero_product(target, log_p), axis=axis), lambda: pull(-target)
 
