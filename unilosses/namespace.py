@@ -211,8 +211,12 @@ class Namespace:
     def softmax_cost(self, y: Array, x: Array, axis: int) -> tuple[Array, Callable[[], Array]]:
         """``-sum(y log_softmax(x))`` with ``0 * inf = 0``, and what gives its derivative, ``softmax(x) sum(y) - y``."""
         log_p, softmax = self.log_softmax_and_softmax(x, axis)
-        value = -self.sum(self.zero_product(y, log_p), axis=axis)
-        return value, lambda: softmax() * self.sum(y, axis=axis, keepdims=True) - y
+
+        def derivative() -> Array:
+            slope = -y
+            return slope - softmax() * self.sum(slope, axis=axis, keepdims=True)
+
+        return -self.sum(self.zero_product(y, log_p), axis=axis), derivative
 
     def softmax(self, x: Array, axis: int) -> Array:
         """``exp(log_softmax(x))``."""
