@@ -43,6 +43,8 @@ class Shortcut(NamedTuple):
     scale: Any
     #: Too small for blocks: the shortest way is taken.
     small: bool
+    #: What a backend has compiled for this signature, by whether the gradient is wanted.
+    programs: dict[bool, Any]
 
 
 @dataclass(slots=True)
@@ -165,8 +167,8 @@ def _signature(
         return None
     key: list[Any] = [backend, reduction, check]
     for x in arguments:
-        if type(x) is not kind and known_backend(type(x)) is not backend:
-            return None
+        if not backend.is_array(x):
+            return None  # a variable, say, which is to be converted
         key += x.shape, x.dtype
     for name, x in keywords.items():
         if type(x) not in _PLAIN:
@@ -403,7 +405,7 @@ def _shortcut(call: Call) -> Shortcut | None:
     bounded = [
         (i, loss.inputs[i], d) for i, d in enumerate(domains) if d.indices or d.low is not None or d.high is not None
     ]
-    return Shortcut({n: own[n] for n in loss.own_parameters}, bounded, scale, in_few_blocks(call))
+    return Shortcut({n: own[n] for n in loss.own_parameters}, bounded, scale, in_few_blocks(call), {})
 
 
 def _check_bounded(call: Call, shortcut: Shortcut, arrays: Sequence[Array]) -> None:

@@ -5,19 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
-from unilosses.blocks import in_few_blocks
 from unilosses.dispatch import Backend
 from unilosses.evaluation import Call, closed_form, has_derivative, plain
 from unilosses.loss import Loss
 from unilosses.namespace import Array, Namespace
 
-from . import standard
+from . import compiled, standard
 
 try:
     from tensorflow.python.eager import forwardprop_util, record
@@ -98,12 +96,22 @@ class TensorFlowNamespace(Namespace):
         return carry, stacked if several else stacked[0]
 
 
+class CompiledNamespace(TensorFlowNamespace):
+    """What programs of XLA are traced with."""
+
+    def sum(self, x: Array, /, *, axis: Any = None, keepdims: bool = False) -> Array:
+        return compiled.total(x) if axis is None and not keepdims else tf.reduce_sum(x, axis, keepdims)
+
+
 class TensorFlowBackend(Backend):
     """TensorFlow."""
 
     name = "tensorflow"
     takes_numpy = True
+    remembers = True
     mutable = True
+    #: The same, in programs of XLA.
+    within_programs: TensorFlowBackend
 
     def is_array(self, x: Any) -> bool:
         return isinstance(x, tf.Tensor)
@@ -164,21 +172,64 @@ class TensorFlowBackend(Backend):
             return function()
 
     def evaluate(self, call: Call) -> Array:
-        if not (_in_memory(call) and has_derivative(call.loss, call)):
+        traced = not tf.executing_eagerly()
+        if record is None or not (compiled.is_worth(call) if traced else _is_at_hand(call)):
             return plain(call)
         positions = call.loss.positions
         others = [x for i, x in enumerate(call.arrays) if i not in positions]
         others += [call.sample_weight, call.normalizer, *call.parameters.values()]
-        others = [x for x in others if isinstance(x, tf.Tensor)]
-        # Forward mode has operations to follow, and other gradients than those of predictions are not at hand.
-        if forwardprop_util.pack_tangents([*call.arrays, *others]).tangents or any(map(_watched, others)):
+        others = [x for x in others if isinstance(x, tf.Tensor) and x.dtype.is_floating]
+        # Forward mode has operations to follow.
+        if forwardprop_util.pack_tangents([*call.arrays, *others]).tangents:
             return plain(call)
-        if not _recording():
-            return closed_form(call, want_gradient=False)[0]
-        return _fused(call)(*[call.arrays[i] for i in positions])
+        if traced and not (record.could_possibly_record() and has_derivative(call.loss, call)):
+            return compiled.value(call)  # who asks for a derivative does so after the trace
+        # The gradients of predictions alone are at hand.
+        if not traced and (not has_derivative(call.loss, call) or any(map(_watched, others))):
+            return plain(call)
+        if not traced and not _recording():
+            return self._at_once(call, want_gradient=False)[0]
+        return self._fused(call, others if traced else [])
 
     def closed_form(self, call: Call) -> tuple[Array, tuple[Array, ...]]:
-        return closed_form(call, blocks=_in_memory(call) and not _recording())
+        return self._at_once(call) if _is_at_hand(call) and not _recording() else closed_form(call, blocks=False)
+
+    def _at_once(self, call: Call, want_gradient: bool = True) -> tuple[Array, tuple[Array, ...]]:
+        if not tf.executing_eagerly():
+            return compiled.traced(call, want_gradient)
+        if call.shortcut is not None and compiled.is_worth(call):
+            return compiled.eager(call, want_gradient)
+        return closed_form(call, want_gradient)
+
+    def _fused(self, call: Call, others: Sequence[Array]) -> Array:
+        """Value and gradients in one pass. Others than those of predictions are made if they are asked for."""
+        predictions = [call.arrays[i] for i in call.loss.positions]
+
+        @tf.custom_gradient
+        def fused(*_: Array) -> Any:
+            with record.stop_recording():
+                value, gradients = self._at_once(call)
+
+            def again(inputs: Sequence[Array], upstream: Array) -> list[Array]:
+                with tf.GradientTape(watch_accessed_variables=False) as tape:
+                    tape.watch(inputs)
+                    value = plain(call)
+                return tape.gradient(value, inputs, upstream)
+
+            def rule(upstream: Array) -> list[Array]:
+                if record.could_possibly_record():
+                    # A further derivative is wanted: a stored gradient is a constant, so differentiate the value.
+                    return again([*predictions, *others], upstream)
+                rest = again(others, upstream) if others else []
+                if not upstream.ndim and tf.executing_eagerly() and float(upstream) == 1:
+                    return list(gradients)
+                for axis in call.axes if upstream.ndim else ():
+                    upstream = tf.expand_dims(upstream, axis)
+                return [*(gradient * upstream for gradient in gradients), *rest]
+
+            return value, rule
+
+        return fused(*predictions, *others)
 
     def attach(self, loss: Loss) -> Callable[..., Array]:
         xp = self.namespace
@@ -204,8 +255,9 @@ class TensorFlowBackend(Backend):
 
                 def rule(upstream: Array) -> list[Any]:
                     found: list[Any] = [None] * len(moved)
-                    # A further derivative needs what was not recorded on the way.
-                    thunk = value_and_derivative(moved)[1] if forward is not None and _recording() else forward
+                    # A further derivative needs what was not recorded on the way; programs keep nothing for later.
+                    made_again = forward is not None and (_recording() or self is self.within_programs)
+                    thunk = value_and_derivative(moved)[1] if made_again else forward
                     if thunk is not None:
                         coupled = loss.kind == "coupled"
                         derivatives = thunk(upstream) if coupled else thunk()
@@ -247,40 +299,11 @@ class TensorFlowBackend(Backend):
         return value, tuple(tf.convert_to_tensor(g) for g in found)
 
 
-def _in_memory(call: Call) -> bool:
-    """Whether a large result is made piece by piece: eagerly, on the CPU, in the dtype of the predictions."""
-    if not call.readable or record is None or call.compute != call.result or in_few_blocks(call):
+def _is_at_hand(call: Call) -> bool:
+    """Whether the gradient may be made beside the value: eagerly, on the CPU, in the dtype of the predictions."""
+    if not call.readable or record is None or call.compute != call.result or call.loss.kind == "coupled":
         return False
     return all(x is not None and x.device.endswith("CPU:0") for x in call.arrays)
-
-
-def _fused(call: Call) -> Callable[..., Array]:
-    """Value and gradient in one pass, as a function of the predictions whose gradient is at hand."""
-
-    @tf.custom_gradient
-    def fused(*predictions: Array) -> Any:
-        with record.stop_recording():
-            value, gradients = closed_form(call)
-
-        def rule(upstream: Array) -> list[Array]:
-            if _recording():
-                # A further derivative is wanted: a stored gradient is a constant, so differentiate the value again.
-                arrays = list(call.arrays)
-                for i, x in zip(call.loss.positions, predictions, strict=True):
-                    arrays[i] = x
-                with tf.GradientTape() as tape:
-                    tape.watch(predictions)
-                    again = plain(replace(call, arrays=arrays))
-                return tape.gradient(again, predictions, upstream)
-            if not upstream.ndim and tf.executing_eagerly() and float(upstream) == 1:
-                return list(gradients)
-            for axis in call.axes if upstream.ndim else ():
-                upstream = tf.expand_dims(upstream, axis)
-            return [gradient * upstream for gradient in gradients]
-
-        return value, rule
-
-    return fused
 
 
 def _recording() -> bool:
@@ -306,3 +329,5 @@ def _watched(x: Array) -> bool:
 
 
 backend = TensorFlowBackend(TensorFlowNamespace(standard))
+backend.within_programs = TensorFlowBackend(CompiledNamespace(standard))
+backend.within_programs.within_programs = backend.within_programs
