@@ -57,6 +57,10 @@ class TensorFlowNamespace(Namespace):
             return tf.gather(x, labels, axis=axis, batch_dims=x.ndim - 1)
         return super().pick(x, tf.cast(labels, tf.int64), axis)
 
+    def class_positions(self, labels: Array, like: Array, axis: int) -> Array:
+        classes = tf.shape(like)[axis] if like.shape[axis] is None else like.shape[axis]
+        return tf.one_hot(tf.cast(labels, tf.int64), classes, True, False, axis % like.ndim, tf.bool)
+
     def logistic_cost(self, y: Array, x: Array) -> Array:
         # relu(x) - y x is y relu(-x) + (1 - y) relu(x), as exact; at infinity it is 0 for the right class alone.
         cost = tf.nn.relu(x) - y * x + tf.math.softplus(tf.minimum(x, -x))
@@ -98,6 +102,8 @@ class TensorFlowNamespace(Namespace):
 
 class CompiledNamespace(TensorFlowNamespace):
     """What programs of XLA are traced with."""
+
+    log_softmax_at = Namespace.log_softmax_at  # nothing but the gradient is written to memory
 
     def sum(self, x: Array, /, *, axis: Any = None, keepdims: bool = False) -> Array:
         return compiled.total(x) if axis is None and not keepdims else tf.reduce_sum(x, axis, keepdims)
