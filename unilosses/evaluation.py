@@ -167,8 +167,8 @@ def _signature(
         return None
     key: list[Any] = [backend, reduction, check]
     for x in arguments:
-        if not backend.is_array(x):
-            return None  # a variable, say, which is to be converted
+        if not backend.is_array(x) or (type(x) is not kind and known_backend(type(x)) is not backend):
+            return None  # a variable, say, is to be converted
         key += x.shape, x.dtype
     for name, x in keywords.items():
         if type(x) not in _PLAIN:

@@ -56,7 +56,8 @@ def _program(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _within(call: Call) -> Call:
-    return replace(call, backend=call.backend.within_programs, readable=False, shortcut=None)
+    backend: Any = call.backend
+    return replace(call, backend=backend.within_programs, readable=False, shortcut=None)
 
 
 def _value_and_gradients(call: Call, want_gradient: bool) -> tuple[Array, tuple[Array, ...]]:
