@@ -103,7 +103,7 @@ class TensorFlowNamespace(Namespace):
 class CompiledNamespace(TensorFlowNamespace):
     """What programs of XLA are traced with."""
 
-    log_softmax_at = Namespace.log_softmax_at  # nothing but the gradient is written to memory
+    log_softmax_at = Namespace.log_softmax_at  # log p is not written to memory
 
     def sum(self, x: Array, /, *, axis: Any = None, keepdims: bool = False) -> Array:
         return compiled.total(x) if axis is None and not keepdims else tf.reduce_sum(x, axis, keepdims)
