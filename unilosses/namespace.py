@@ -89,6 +89,10 @@ class Namespace:
         small = self.exp(self.where(positive, -x, x))  # not exp(-abs(x)), whose slope at 0 would be 0
         return self.where(positive, self.ones_like(x), small) / (1 + small)
 
+    def sigmoids(self, x: Array) -> tuple[Array, Array]:
+        """``sigmoid(x)`` and ``1 - sigmoid(x)``, both with all digits."""
+        return self.sigmoid(x), self.sigmoid(-x)
+
     def softplus(self, x: Array) -> Array:
         """``log(1 + exp(x))`` without overflow."""
         positive = x > 0

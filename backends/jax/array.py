@@ -23,6 +23,48 @@ except ImportError:  # not public: without it every call tries whether it is tra
         return False
 
 
+#: Below this many numbers another pass costs less than a condition.
+_NEAR = 1 << 16
+#: From this many numbers on memory is slower than exponentials.
+_FAR = 1 << 22
+
+
+@jax.custom_jvp
+def _apart(x: Array) -> Array:
+    """``x`` as something of its own: what is made of it is made again, not kept in memory for its second use.
+
+    XLA merges equal expressions before it fuses loops, and what two loops use is written and read. On the CPU reading
+    inputs again costs a fraction of that.
+    """
+    return jax.lax.optimization_barrier(x) if jax.default_backend() == "cpu" else x
+
+
+_apart.defjvps(lambda tangent, _, x: tangent)
+
+
+def _with_slopes_of(default: Callable[..., Array]) -> Callable[[Callable[..., Array]], Callable[..., Array]]:
+    """For a function that equals ``default`` in value: it has its slopes too, at kinks as well."""
+
+    def override(function: Callable[..., Array]) -> Callable[..., Array]:
+        def primitive(xp: Namespace, *arguments: Any) -> Array:
+            arrays = [x for x in arguments if isinstance(x, jax.Array)]
+
+            def of(f: Callable[..., Array]) -> Callable[..., Array]:
+                def applied(*arrays: Array) -> Array:
+                    following = iter(arrays)
+                    return f(xp, *[next(following) if isinstance(x, jax.Array) else x for x in arguments])
+
+                return applied
+
+            fast = jax.custom_jvp(of(function))
+            fast.defjvp(lambda primals, tangents: (fast(*primals), jax.jvp(of(default), primals, tangents)[1]))
+            return fast(*arrays)
+
+        return primitive
+
+    return override
+
+
 def _length_of_ordinary(x: Array, squares: Array) -> tuple[Array, Array]:
     return jnp.ones_like(squares), jnp.sqrt(squares)
 
@@ -32,6 +74,22 @@ def _length_of_any(xp: Namespace, axis: int, x: Array, squares: Array) -> tuple[
     return scale, length
 
 
+def _between(xp: Namespace, x: Array, lower: Any, upper: Any) -> Array:
+    return jnp.where(x < lower, lower, jnp.where(x > upper, upper, x)).astype(x.dtype)
+
+
+@_with_slopes_of(_between)
+def _within(xp: Namespace, x: Array, lower: Any, upper: Any) -> Array:
+    return jnp.sign(x) * jnp.minimum(jnp.abs(x), upper)
+
+
+@_with_slopes_of(Namespace.zero_product)
+def _zero_product(xp: Namespace, x: Array, y: Array) -> Array:
+    most = jnp.finfo(y.dtype).max
+    bound = most + most * jnp.abs(jnp.sign(x))  # infinity, but where x is 0
+    return x * jnp.maximum(jnp.minimum(y, bound), -bound)
+
+
 class JaxNamespace(Namespace):
     """JAX' functions; ``abs``, ``clip`` and ``maximum`` would have other slopes at their kinks."""
 
@@ -39,11 +97,22 @@ class JaxNamespace(Namespace):
     sigmoid = staticmethod(jax.nn.sigmoid)
     lgamma = staticmethod(jax.lax.lgamma)
 
+    # The library that sums on the CPU takes in chains of operations, but no comparisons and choices (nor two bounds at
+    # once): what holds one is written to memory first. So these do without.
+
     def abs(self, x: Array) -> Array:
         return x * jnp.sign(x)
 
+    @_with_slopes_of(Namespace.relu)
+    def relu(self, x: Array) -> Array:
+        return jnp.maximum(x, 0)
+
     def clip(self, x: Array, lower: Any, upper: Any) -> Array:
-        return jnp.where(x < lower, lower, jnp.where(x > upper, upper, x)).astype(x.dtype)
+        symmetric = isinstance(upper, int | float) and isinstance(lower, int | float) and lower == -upper
+        return (_within if symmetric else _between)(self, x, lower, upper)
+
+    def zero_product(self, x: Array, y: Array) -> Array:
+        return _zero_product(self, x, y) if jnp.size(y) >= _FAR else super().zero_product(x, y)
 
     def arange_like(self, size: int, like: Array) -> Array:
         return jnp.arange(size, dtype=like.dtype)  # JAX places it; tracers have no device
@@ -57,13 +126,22 @@ class JaxNamespace(Namespace):
     def softmax(self, x: Array, axis: int) -> Array:
         return jax.nn.softmax(x, axis=axis)
 
+    @_with_slopes_of(Namespace.logistic_cost)
     def logistic_cost(self, y: Array, x: Array) -> Array:
-        # relu(x) - y x is y relu(-x) + (1 - y) relu(x), as exact; at infinity it is 0 for the right class alone.
-        cost = self.relu(x) - y * x + jnp.log1p(jnp.exp(jnp.where(x > 0, -x, x)))
-        return jnp.where(jnp.isinf(x), jnp.where(y == (x > 0), 0, jnp.abs(x)), cost)
+        size = jnp.abs(x)
+        wrong = y + (0.5 + 0.5 * jnp.sign(x)) * (1 - 2 * y)  # y of negative scores, 1 - y of positive ones
+        return _zero_product(self, wrong, size) + jnp.log1p(jnp.exp(-size))
+
+    def log_softmax_and_softmax(self, x: Array, axis: int) -> tuple[Array, Callable[[], Array]]:
+        if x.size < _FAR:
+            return super().log_softmax_and_softmax(x, axis)
+        top = self.stop_gradient(jnp.max(x, axis=axis, keepdims=True))
+        second, third = _apart((x, top)), _apart(_apart((x, top)))
+        total = jnp.sum(jnp.exp(second[0] - second[1]), axis=axis, keepdims=True)
+        return x - top - jnp.log(total), lambda: jnp.exp(third[0] - third[1]) * (1 / total)
 
     def scaled_length(self, x: Array, axis: int) -> tuple[Any, Array, Array]:
-        if not isinstance(x, jax.core.Tracer):
+        if not isinstance(x, jax.core.Tracer) or x.size < _NEAR:
             return super().scaled_length(x, axis)
         # One pass over memory, unless a square overflows or vanishes.
         squares = jnp.sum(x * x, axis=axis, keepdims=True)
@@ -137,6 +215,8 @@ class JaxBackend(Backend):
             closed = [i for i in moving if i in positions]
             primals = [jnp.asarray(x) if isinstance(x, float | int) else x for x in primals]  # jax.grad(...)(3.0)
             result, thunk = loss.value_and_derivative(xp, *split(names, constants, primals))
+            if closed and loss.kind == "elementwise":
+                thunk = _derivative_apart(loss, xp, *split(names, constants, primals))
             if thunk is None:
                 closed = []
             total = jnp.zeros_like(result)
@@ -174,6 +254,14 @@ class JaxBackend(Backend):
         self, function: Callable[..., Array], arrays: Sequence[Array]
     ) -> tuple[Array, tuple[Array, ...]]:
         return jax.value_and_grad(function, argnums=tuple(range(len(arrays))))(*arrays)
+
+
+def _derivative_apart(loss: Loss, xp: Namespace, arrays: Sequence[Array], parameters: dict[str, Any]) -> Any:
+    """A thunk of the derivative that shares nothing with the value, not even the arrays that XLA makes of constants."""
+    # Of another rank, so that constants are other arrays.
+    apart = _apart(jax.tree.map(lambda x: jnp.asarray(x)[None], list(arrays)))
+    thunk = loss.value_and_derivative(xp, apart, parameters)[1]
+    return thunk and (lambda: jax.tree.map(lambda derivative: derivative[0], thunk()))
 
 
 def _is_zero(tangent: Any) -> bool:

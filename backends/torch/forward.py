@@ -83,6 +83,14 @@ class GraphlessPrimitives(Namespace):
     def step(self, x: Array) -> Array:
         return torch.sign(x).clamp_(min=0) if graphless(x) else super().step(x)
 
+    def sigmoids(self, x: Array) -> tuple[Array, Array]:
+        if not (is_recorded() and undifferentiated(x)):
+            return super().sigmoids(x)
+        small = torch.exp(-x.abs())  # of the cost, too: one exponential for all
+        large = 1 / (1 + small)
+        positive = x > 0
+        return torch.where(positive, large, small * large), torch.where(positive, small * large, large)
+
     def logistic_cost(self, y: Array, x: Array) -> Array:
         if graphless(x):
             # relu(x) - y x is y relu(-x) + (1 - y) relu(x), as exact, in two operations.
@@ -119,8 +127,8 @@ class GraphlessPrimitives(Namespace):
             return super().scaled_length(x, axis)
         # A sum of squares of float32 neither overflows nor vanishes in float64: one pass instead of two.
         length = self.safe_sqrt(torch.square(x.double()).sum(axis, keepdim=True))
-        scale = torch.where(length == 0, 1.0, length.detach()).clamp(1e-37, 1e38)
-        return scale.float(), x / scale.float(), (length / scale).float()
+        scale = torch.where(length == 0, 1.0, length.detach()).clamp(1e-37, 1e37)
+        return scale.float(), x * (1 / scale).float(), (length / scale).float()
 
     def lattice(
         self,

@@ -17,11 +17,12 @@ def direction(xp: Namespace, x: Array, axis: int) -> tuple[Array, Callable[[Arra
     The squares are of entries divided by a scale, which is a constant: the direction does not depend on it.
     """
     scale, scaled, length = xp.scaled_length(x, axis)
-    unit = xp.safe_divide(scaled, length)
+    inverse = xp.safe_divide(xp.ones_like(length), length)
+    unit = scaled * inverse
 
     def pullback(upstream: Array) -> Array:
         across = upstream - xp.sum(upstream * unit, axis=axis, keepdims=True) * unit
-        slope = xp.safe_divide(across, length)
+        slope = across * inverse
         return slope if scale is None else slope / scale
 
     return unit, pullback
@@ -79,7 +80,7 @@ def norm(xp: Namespace, x: Array, p: Any) -> tuple[Array, Callable[[], Array]]:
     if isinstance(p, int | float) and p == 2:
         scale, scaled, length = xp.scaled_length(x, -1)
         value = length if scale is None else scale * length
-        return xp.squeeze(value, axis=-1), lambda: xp.safe_divide(scaled, length)
+        return xp.squeeze(value, axis=-1), lambda: scaled * xp.safe_divide(xp.ones_like(length), length)
     scale = xp.largest_entry(x, -1)
     size = xp.abs(x / scale)
     total = xp.sum(xp.safe_power(size, p), axis=-1, keepdims=True)  # at least 1, unless the vector is zero

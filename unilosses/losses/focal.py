@@ -40,7 +40,7 @@ def binary_focal_cross_entropy(
     y_true = smoothed(y_true, label_smoothing, 2)
     not_true = 1 - y_true
     if from_logits and epsilon is None:
-        happens, fails = xp.sigmoid(y_pred), xp.sigmoid(-y_pred)
+        happens, fails = xp.sigmoids(y_pred)
         entropy, slope = xp.logistic_cost(y_true, y_pred), happens * fails
         of_one, of_zero = fails, -happens
     else:

@@ -40,7 +40,7 @@ def binary_outcomes(
     Probabilities are clipped to [epsilon, 1 - epsilon] if that is given.
     """
     if from_logits and epsilon is None:
-        one, zero = xp.sigmoid(score), xp.sigmoid(-score)
+        one, zero = xp.sigmoids(score)
         log_one, log_zero = xp.log_sigmoids(score)
         return Outcome(one, log_one, zero), Outcome(zero, log_zero, -one), one * zero
     one = xp.sigmoid(score) if from_logits else score

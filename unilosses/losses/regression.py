@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from ..domains import REAL
@@ -80,12 +79,11 @@ def log_cosh(xp: Namespace, y_true: Array, y_pred: Array) -> Any:
         Transactions on Medical Imaging, 1990
     """
     error = y_pred - y_true
-    slope = xp.tanh(error)
     size = xp.abs(error)
-    # cosh^2 = 1 / (1 - tanh^2) keeps the digits of small errors, |e| + log(1 + exp(-2|e|)) - log 2 is finite for large.
-    near = size < 1
-    logarithm = xp.log1p(xp.where(near, -slope * slope, xp.exp(-2 * size)))
-    return xp.where(near, -0.5 * logarithm, size - math.log(2) + logarithm), lambda: slope
+    # cosh - 1 is g^2 / (2 (1 + g)) with g = exp - 1, which keeps the digits of small errors. Beyond 20 it is a line.
+    near = xp.clip(size, -20.0, 20.0)
+    growth = xp.expm1(near)
+    return xp.log1p(0.5 * growth * (growth / (1 + growth))) + (size - near), lambda: xp.tanh(error)
 
 
 @loss(kind="elementwise", y_true=REAL, y_pred=REAL)

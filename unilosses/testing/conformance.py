@@ -81,7 +81,7 @@ PRIMITIVES: dict[str, list[tuple[tuple[Any, ...], Any]]] = {
 #: a layout of their own.
 THROUGH_LOSSES = {
     "lattice", "length", "log_sigmoids", "log_softmax_and_softmax", "log_softmax_at", "log_threshold",
-    "rematerialised", "scan", "scaled_length", "sum_by_class", "vector_scale",
+    "rematerialised", "scan", "scaled_length", "sigmoids", "sum_by_class", "vector_scale",
 }  # fmt: skip
 
 #: Slopes that automatic differentiation must give at kinks and ends: primitive, arguments after x, x, slope.
