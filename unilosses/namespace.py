@@ -110,6 +110,14 @@ class Namespace:
         small = self.log1p(self.exp(self.where(positive, -x, x)))
         return self.where(positive, zeros, x) - small, -self.where(positive, x, zeros) - small
 
+    def log_cosh(self, x: Array, slope: Array) -> Array:
+        """``log(cosh(x))`` with all digits of small ``x`` and without overflow; its ``slope`` is ``tanh(x)``."""
+        size = self.abs(x)
+        # cosh^2 = 1 / (1 - tanh^2) keeps digits, |x| + log(1 + exp(-2|x|)) - log 2 is finite.
+        near = size < 1
+        logarithm = self.log1p(self.where(near, -slope * slope, self.exp(-2 * size)))
+        return self.where(near, -0.5 * logarithm, size - math.log(2) + logarithm)
+
     def logistic_cost(self, y: Array, x: Array) -> Array:
         """``-y log(sigmoid(x)) - (1 - y) log(1 - sigmoid(x))``, with ``0 * inf = 0``."""
         log_one, log_zero = self.log_sigmoids(x)

@@ -23,6 +23,8 @@ except ImportError:  # not public: without it every call tries whether it is tra
         return False
 
 
+#: From this many numbers on XLA has a library sum.
+_SUMMED = 1 << 12
 #: Below this many numbers another pass costs less than a condition.
 _NEAR = 1 << 16
 #: From this many numbers on memory is slower than exponentials.
@@ -90,6 +92,14 @@ def _zero_product(xp: Namespace, x: Array, y: Array) -> Array:
     return x * jnp.maximum(jnp.minimum(y, bound), -bound)
 
 
+@_with_slopes_of(Namespace.log_cosh)
+def _log_cosh(xp: Namespace, x: Array, slope: Array) -> Array:
+    # cosh - 1 is expm1^2 / (2 exp), which keeps the digits of small numbers; beyond 20 this is a line.
+    near = _within(xp, x, -20.0, 20.0)
+    growth = jnp.expm1(near)
+    return jnp.log1p(0.5 * growth * (growth / jnp.exp(near))) + jnp.abs(x - near)
+
+
 class JaxNamespace(Namespace):
     """JAX' functions; ``abs``, ``clip`` and ``maximum`` would have other slopes at their kinks."""
 
@@ -125,6 +135,9 @@ class JaxNamespace(Namespace):
 
     def softmax(self, x: Array, axis: int) -> Array:
         return jax.nn.softmax(x, axis=axis)
+
+    def log_cosh(self, x: Array, slope: Array) -> Array:
+        return _log_cosh(self, x, slope) if jnp.size(x) >= _SUMMED else super().log_cosh(x, slope)
 
     @_with_slopes_of(Namespace.logistic_cost)
     def logistic_cost(self, y: Array, x: Array) -> Array:
@@ -215,7 +228,7 @@ class JaxBackend(Backend):
             closed = [i for i in moving if i in positions]
             primals = [jnp.asarray(x) if isinstance(x, float | int) else x for x in primals]  # jax.grad(...)(3.0)
             result, thunk = loss.value_and_derivative(xp, *split(names, constants, primals))
-            if closed and loss.kind == "elementwise":
+            if closed and loss.kind == "elementwise" and result.size >= _SUMMED:
                 thunk = _derivative_apart(loss, xp, *split(names, constants, primals))
             if thunk is None:
                 closed = []

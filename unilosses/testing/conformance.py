@@ -80,7 +80,7 @@ PRIMITIVES: dict[str, list[tuple[tuple[Any, ...], Any]]] = {
 #: Checked through the losses that use them: what they take or give are functions, tuples, plain numbers, or
 #: a layout of their own.
 THROUGH_LOSSES = {
-    "lattice", "length", "log_sigmoids", "log_softmax_and_softmax", "log_softmax_at", "log_threshold",
+    "lattice", "length", "log_cosh", "log_sigmoids", "log_softmax_and_softmax", "log_softmax_at", "log_threshold",
     "rematerialised", "scan", "scaled_length", "sigmoids", "sum_by_class", "vector_scale",
 }  # fmt: skip
 
