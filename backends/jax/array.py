@@ -27,8 +27,6 @@ except ImportError:  # not public: without it every call tries whether it is tra
 _SUMMED = 1 << 12
 #: Below this many numbers another pass costs less than a condition.
 _NEAR = 1 << 16
-#: From this many numbers on memory is slower than exponentials.
-_FAR = 1 << 22
 
 
 @jax.custom_jvp
@@ -108,21 +106,15 @@ class JaxNamespace(Namespace):
     lgamma = staticmethod(jax.lax.lgamma)
 
     # The library that sums on the CPU takes in chains of operations, but no comparisons and choices (nor two bounds at
-    # once): what holds one is written to memory first. So these do without.
+    # once): what holds one is written to memory first. So these do without. Its minimum and maximum lose NaN: there has
+    # to be another term that shows it.
 
     def abs(self, x: Array) -> Array:
         return x * jnp.sign(x)
 
-    @_with_slopes_of(Namespace.relu)
-    def relu(self, x: Array) -> Array:
-        return jnp.maximum(x, 0)
-
     def clip(self, x: Array, lower: Any, upper: Any) -> Array:
         symmetric = isinstance(upper, int | float) and isinstance(lower, int | float) and lower == -upper
         return (_within if symmetric else _between)(self, x, lower, upper)
-
-    def zero_product(self, x: Array, y: Array) -> Array:
-        return _zero_product(self, x, y) if jnp.size(y) >= _FAR else super().zero_product(x, y)
 
     def arange_like(self, size: int, like: Array) -> Array:
         return jnp.arange(size, dtype=like.dtype)  # JAX places it; tracers have no device
@@ -144,14 +136,6 @@ class JaxNamespace(Namespace):
         size = jnp.abs(x)
         wrong = y + (0.5 + 0.5 * jnp.sign(x)) * (1 - 2 * y)  # y of negative scores, 1 - y of positive ones
         return _zero_product(self, wrong, size) + jnp.log1p(jnp.exp(-size))
-
-    def log_softmax_and_softmax(self, x: Array, axis: int) -> tuple[Array, Callable[[], Array]]:
-        if x.size < _FAR:
-            return super().log_softmax_and_softmax(x, axis)
-        top = self.stop_gradient(jnp.max(x, axis=axis, keepdims=True))
-        second, third = _apart((x, top)), _apart(_apart((x, top)))
-        total = jnp.sum(jnp.exp(second[0] - second[1]), axis=axis, keepdims=True)
-        return x - top - jnp.log(total), lambda: jnp.exp(third[0] - third[1]) * (1 / total)
 
     def scaled_length(self, x: Array, axis: int) -> tuple[Any, Array, Array]:
         if not isinstance(x, jax.core.Tracer) or x.size < _NEAR:
