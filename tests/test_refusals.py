@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import unilosses as ul
+from unilosses import evaluation
 from unilosses.testing import assert_close
 
 ONE, ROWS, INDICES = np.ones(1), np.array([[0.2, 0.8], [0.5, 0.5]]), np.array([1, 0])
@@ -175,3 +176,10 @@ def test_the_normalizer_is_one_number():
     with pytest.raises(ValueError, match="normalizer has shape"):
         ul.mean_squared_error(x, x + 1, normalizer=np.ones(5))
     assert ul.mean_squared_error(x, x + 1, normalizer=np.asarray(20.0)) == 0.5
+
+
+def test_labels_are_looked_at_before_a_definition_is_asked_for_its_derivative(monkeypatch):
+    """The first call of a loss finds out whether it has a closed form; labels out of range are told all the same."""
+    monkeypatch.setattr(evaluation, "_derivatives", {})
+    with pytest.raises(ValueError, match="holds 0 to 7; wanted class indices from 0 to 2"):
+        ul.value_and_grad(ul.sparse_categorical_cross_entropy)([0, 7], np.zeros((2, 3)), from_logits=True)

@@ -331,7 +331,7 @@ def has_derivative(loss: Loss, call: Call) -> bool:
     """Whether the definition gives a derivative; a cheap look at its source is not enough, so it is asked once."""
     known = _derivatives.get(loss)
     if known is None:
-        prepared = ready(replace(call, readable=False), call.arrays, call.mask)
+        prepared = ready(call, call.arrays, call.mask)
         parameters = with_mask(call, call.mask, call.parameters)
         found = call.backend.quietly(lambda: loss.value_and_derivative(call.backend.namespace, prepared, parameters))
         known = found[1] is not None

@@ -1,0 +1,59 @@
+"""JAX at sizes where XLA hands sums to a library, whose minimum and maximum lose NaN: nothing may be lost with it."""
+
+import numpy as np
+import pytest
+
+import unilosses as ul
+
+jax = pytest.importorskip("jax")
+
+ROWS, COLUMNS = 512, 32
+ELEMENTWISE = [
+    ("mean_squared_error", "real", {}),
+    ("mean_absolute_error", "real", {}),
+    ("huber", "real", {}),
+    ("smooth_l1", "real", {"beta": 0.5}),
+    ("log_cosh", "real", {}),
+    ("quantile", "real", {"q": 0.3}),
+    ("binary_cross_entropy", "probability", {"from_logits": True}),
+    ("binary_focal_cross_entropy", "probability", {"from_logits": True}),
+    ("hinge", "sign", {}),
+    ("squared_hinge", "sign", {}),
+    ("soft_margin", "sign", {}),
+    ("poisson_nll", "count", {}),
+    ("cosine_similarity", "real", {}),
+    ("categorical_cross_entropy", "distribution", {"from_logits": True}),
+    ("kl_divergence", "distribution", {"from_logits": True}),
+    ("poly_cross_entropy", "distribution", {}),
+    ("sparse_categorical_cross_entropy", "label", {"from_logits": True}),
+]
+
+
+def targets(kind, rng):
+    if kind == "label":
+        return rng.integers(0, COLUMNS, ROWS).astype("int32")
+    if kind == "distribution":
+        return rng.dirichlet(np.ones(COLUMNS), ROWS).astype("float32")
+    if kind == "sign":
+        return rng.choice([-1.0, 1.0], (ROWS, COLUMNS)).astype("float32")
+    if kind == "count":
+        return rng.poisson(2.0, (ROWS, COLUMNS)).astype("float32")
+    if kind == "probability":
+        return rng.choice([0.0, 0.3, 1.0], (ROWS, COLUMNS)).astype("float32")
+    return rng.standard_normal((ROWS, COLUMNS)).astype("float32")
+
+
+@pytest.mark.parametrize("special", [np.nan, np.inf, -np.inf, 1e30, -1e30, 1e-30])
+@pytest.mark.parametrize(("name", "kind", "parameters"), ELEMENTWISE, ids=[name for name, *_ in ELEMENTWISE])
+def test_one_special_number_among_many(name, kind, parameters, special):
+    rng = np.random.default_rng(0)
+    y_true, y_pred = targets(kind, rng), rng.standard_normal((ROWS, COLUMNS)).astype("float32")
+    y_pred[300, 17] = special
+    loss = ul.get(name)
+    compiled = jax.jit(jax.value_and_grad(lambda y, x: loss(y, x, **parameters), argnums=1))
+    value, gradient = compiled(y_true, y_pred)
+    with np.errstate(invalid="ignore"):
+        wanted, wanted_gradient = ul.value_and_grad(loss)(y_true, y_pred, **parameters)
+    # float32, sums of 2^14 terms in another order
+    np.testing.assert_allclose(value, wanted, rtol=1e-5)
+    np.testing.assert_allclose(gradient, wanted_gradient, rtol=2e-5, atol=1e-9)
