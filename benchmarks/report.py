@@ -50,6 +50,12 @@ def goals_table(rows: list[dict[str, Any]]) -> str:
     )  # fmt: skip
 
 
+def missed_list(rows: list[dict[str, Any]]) -> str:
+    """The goals that are missed, and why."""
+    missed = [s for s in summaries(rows) if s.goal and s.verdict.startswith("missed")]
+    return "".join(f"* **{s.framework}, {s.mode}, {s.size}.** {s.goal.missed or UNKNOWN}\n" for s in missed if s.goal)
+
+
 def slower_table(rows: list[dict[str, Any]]) -> str:
     """Every row that is slower than native, by the reason where it is known, the worst first."""
     found = slower(rows)

@@ -40,13 +40,12 @@ INTRODUCTION = """# Benchmarks
 
 Value and gradient of the losses here beside those that each framework has itself. Ratios are ours / native: below 1 we
 are faster. Both run in turns on the same inputs, in the same process; a figure is the median over the turns. What is
-slower than native is listed, with a reason where there is one: those of PyTorch's compiler come from the loops that
-it generated and from counting its guards, most others from reading the definition. Ours are the functions of
-`unilosses`, such as `unilosses.huber`, with a mean.
+slower than native is listed, with a reason where one is known. Ours are the functions of `unilosses`, such as
+`unilosses.huber`, with a mean.
 
-The committed numbers are put together from several runs on one machine: PyTorch, JAX and Keras eager, the layers and
-PyTorch's scaling were measured again after changes that the first run led to. During the first run, which the other
-groups come from, tests ran beside it at times. Single small rows of unchanged code differed by a quarter between runs.
+The committed numbers are from one undisturbed run of everything, but for PyTorch eager, which a change after it
+concerned: its rows are the medians of three further runs. Single small rows of unchanged code differed by a quarter
+between runs, single large ones of PyTorch eager by more, as said below.
 
 To repeat everything on this page, from a checkout, on a machine that does nothing else:
 
@@ -74,6 +73,9 @@ is the geometric one over the losses. What is not said to be otherwise is value 
 have no goal.
 
 {report.goals_table(rows)}
+Why goals are missed:
+
+{report.missed_list(rows)}
 ### Slower than native
 
 {len(slower(rows))} of {len(measured)} rows are slower than native by more than {SLOWER - 1:.0%}, by reason.
@@ -118,6 +120,10 @@ def memory_part(result: dict[str, Any]) -> str:
 Peak of a fresh process with one call of value and gradient in float32, less the peak of the same process with the
 inputs alone; beside it the same in units of the gradients' own size, which nothing can go below. The dense route makes
 the logits with a matrix product and takes the native loss of them.
+
+Softmax cross-entropy is to need its gradient and nothing beside it. TensorFlow needs a tenth more, which is not
+explained: neither loading XLA before, nor leaving out the logarithms of probabilities, nor one-hot labels in one
+operation changed it; in blocks of TensorFlow's own operations it was 2.61.
 
 {report.memory_table(result["rows"])}"""
 

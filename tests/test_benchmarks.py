@@ -120,12 +120,23 @@ def test_goals_are_met_or_missed_by_mean_and_worst():
 
 
 def test_what_is_slower_is_listed_with_its_reason():
-    rows = [row(0.5), row(1.2), row(3.0, framework="numpy", size="tiny", native="sklearn HalfPoissonLoss")]
+    rows = [
+        row(0.5),
+        row(1.2, framework="jax", mode="jit"),
+        row(3.0, framework="numpy", size="tiny", native="sklearn HalfPoissonLoss"),
+    ]
     assert [r["ratio"] for r in goals.slower(rows)] == [3.0, 1.2]
     listed = report.slower_table(rows)
     assert "scikit-learn's loop is compiled" in listed
     assert listed.index("scikit-learn's loop") < listed.index(goals.UNKNOWN) < listed.index("1.20")
     assert report.slower_table([row(0.5)]).startswith("No loss is slower")
+
+
+def test_a_missed_goal_is_explained():
+    assert report.missed_list([row(0.2), row(0.45)]) == ""
+    assert report.missed_list([row(0.9)]).startswith("* **torch, eager, large.** The worst differs between runs")
+    committed = json.loads((ROOT / "benchmarks" / "results" / "matrix.json").read_text(encoding="utf-8"))
+    assert goals.UNKNOWN not in report.missed_list(committed["rows"])
 
 
 def test_a_native_loss_that_refuses_is_shown_as_such(monkeypatch):
