@@ -176,8 +176,8 @@ REASONS = [
     Reason("As for poly_cross_entropy: the guards of 0 · log 0 write arrays. Bounds in place of choices took 0.92 to "
            "1.04, but lost NaN.", framework="jax", loss="kl_divergence"),
     Reason("A node of autograd that is written in Python, and an operation of PyTorch's for each of the "
-           "definition's. Of the 64 µs of a mean squared error (native 38) backward() takes 25, as native's does, "
-           "the node 4 more, eight kernels 17 (native two) and Python the rest; a node that does nothing takes 30 in "
+           "definition's. Of the 66 µs of a mean squared error (native 38) backward() takes 25, as native's does, "
+           "the node 8 more, eight kernels 17 (native two) and Python the rest; a node that does nothing takes 33 in "
            "all. A native product as the node, with hooks for second derivatives, was slower (huber 1.86, where this "
            "is 1.60 with one thread); each signature checked once brought the mean down from 2.4, fewer operations "
            "to what it is.",

@@ -92,3 +92,12 @@ def test_a_compiled_loss_is_guarded_as_native_is(kind):
         torch._dynamo.reset()
         guards[loss] = len(torch._dynamo.explain(loss)(f, y).out_guards)
     assert guards[ours] <= 2 * guards[native] + 10, guards.values()
+
+
+def test_a_tensor_that_has_left_a_transform_is_a_constant():
+    left = []
+    torch.func.grad(lambda x: left.append(x * 1.0) or (x * x).sum())(torch.arange(4.0))
+    target = torch.zeros(4)
+    native = torch.nn.functional.huber_loss(left[0], target)
+    ours = ul.huber(target, left[0])
+    assert (ours.requires_grad, ours.item()) == (native.requires_grad, native.item()) == (False, 1.125)

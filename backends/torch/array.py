@@ -171,11 +171,6 @@ class TorchNamespace(GraphlessPrimitives):
 class Fused(torch.autograd.Function):
     """Value and gradient in one pass, made in the forward."""
 
-    @classmethod
-    def apply(cls, *args: Any) -> Any:
-        # As inherited, without what serves the transforms of torch.func: their calls never come here.
-        return super(torch.autograd.Function, cls).apply(*args)
-
     @staticmethod
     def forward(ctx: Any, call: Call, *predictions: torch.Tensor) -> torch.Tensor:
         value, gradients = closed_form(_with_derivative(call))
