@@ -9,34 +9,52 @@ import unilosses as ul
 
 torch = pytest.importorskip("torch")
 
-ROWS, FEATURES, CLASSES, IGNORED = 7, 4, 5, 2
-CHUNKS = 2 * CLASSES * 8  # four chunks of float64, the last one shorter
+ROWS, FEATURES, IGNORED = 7, 4, 2
 generator = np.random.default_rng(3)
-LAYER = tuple(generator.normal(size=s) for s in ((ROWS, FEATURES), (CLASSES, FEATURES), (CLASSES,)))
-DIRECTION = tuple(generator.normal(size=x.shape) for x in LAYER)
 UPSTREAM = generator.normal(size=ROWS)
-LABELS = generator.integers(0, CLASSES, ROWS)
-LABELS[3] = IGNORED
-SOFT = generator.dirichlet(np.ones(CLASSES), ROWS)
-WEIGHT = generator.uniform(0.5, 2, CLASSES)
 TOGETHER = {"label_smoothing": 0.1, "z_loss": 0.05, "softcap": 2.5}
 #: Rounding of float64 in some dozen operations on numbers of size one.
 NEAR = {"rtol": 1e-12, "atol": 1e-13}
 
 
-def dense(y_true, hidden, weight, bias, ignore_index=None):
+class Case:
+    """Inputs for so many classes: fewer than samples, which are cut then, or more, so that classes are cut."""
+
+    def __init__(self, classes):
+        self.classes = classes
+        # Four chunks of float64, the last one shorter.
+        self.chunk_bytes = (2 * classes if classes < ROWS else 3 * ROWS) * 8
+        shapes = (ROWS, FEATURES), (classes, FEATURES), (classes,)
+        self.layer, self.direction = (tuple(generator.normal(size=s) for s in shapes) for _ in range(2))
+        self.labels = generator.integers(0, classes, ROWS)
+        self.labels[3] = IGNORED
+        self.soft = generator.dirichlet(np.ones(classes), ROWS)
+        self.class_weight = generator.uniform(0.5, 2, classes)
+
+    def targets(self, soft):
+        return (self.soft, {}) if soft else (self.labels, {"ignore_index": IGNORED})
+
+    def __repr__(self):
+        return f"{self.classes} classes"
+
+
+CASES = Case(5), Case(11)
+
+
+def dense(y_true, class_weight, hidden, weight, bias, ignore_index=None):
     """All logits at once, with nothing of the library."""
     scores = 2.5 * torch.tanh((hidden @ weight.T + bias) / 2.5)
-    target = torch.nn.functional.one_hot(y_true, CLASSES).double() if y_true.ndim == 1 else y_true
-    target = (0.9 * target + 0.1 / CLASSES) * torch.from_numpy(WEIGHT)
+    y_true, class_weight = torch.from_numpy(y_true), torch.from_numpy(class_weight)
+    target = torch.nn.functional.one_hot(y_true, len(weight)).double() if y_true.ndim == 1 else y_true
+    target = (0.9 * target + 0.1 / len(weight)) * class_weight
     value = -(target * torch.log_softmax(scores, -1)).sum(-1) + 0.05 * torch.logsumexp(scores, -1) ** 2
     return value if ignore_index is None else torch.where(y_true == ignore_index, 0.0, value)
 
 
-def derivatives_in_torch(function):
+def derivatives_in_torch(case, function):
     """Value, pulled-back upstream, pushed-forward direction, and the Hessian of the weighted sum times a direction."""
-    layer = tuple(torch.tensor(x, requires_grad=True) for x in LAYER)
-    direction, upstream = tuple(map(torch.from_numpy, DIRECTION)), torch.from_numpy(UPSTREAM)
+    layer = tuple(torch.tensor(x, requires_grad=True) for x in case.layer)
+    direction, upstream = tuple(map(torch.from_numpy, case.direction)), torch.from_numpy(UPSTREAM)
     value = function(*layer)
     pulled = torch.autograd.grad(value, layer, upstream, create_graph=True)
     along = sum((g * d).sum() for g, d in zip(pulled, direction, strict=True))
@@ -44,40 +62,40 @@ def derivatives_in_torch(function):
     return value, *pulled, torch.func.jvp(function, layer, direction)[1], *second
 
 
-def in_torch(y_true, **keywords):
-    y_true, weight = torch.from_numpy(y_true), torch.from_numpy(WEIGHT)
+def in_torch(case, y_true, **keywords):
+    y_true, weight = torch.from_numpy(y_true), torch.from_numpy(case.class_weight)
     return derivatives_in_torch(
-        lambda *layer: ul.linear_cross_entropy(y_true, *layer, class_weight=weight, reduction="none", **keywords)
+        case, lambda *x: ul.linear_cross_entropy(y_true, *x, class_weight=weight, reduction="none", **keywords)
     )
 
 
-def in_jax(y_true, **keywords):
+def in_jax(case, y_true, **keywords):
     jax = pytest.importorskip("jax")
 
     def function(*layer):
-        return ul.linear_cross_entropy(y_true, *layer, class_weight=WEIGHT, reduction="none", **keywords)
+        return ul.linear_cross_entropy(y_true, *layer, class_weight=case.class_weight, reduction="none", **keywords)
 
     def along(*layer):
-        return sum((g * d).sum() for g, d in zip(jax.vjp(function, *layer)[1](UPSTREAM), DIRECTION, strict=True))
+        return sum((g * d).sum() for g, d in zip(jax.vjp(function, *layer)[1](UPSTREAM), case.direction, strict=True))
 
     def everything(*layer):
         value, pull = jax.vjp(function, *layer)
-        return value, *pull(UPSTREAM), jax.jvp(function, layer, DIRECTION)[1], *jax.grad(along, (0, 1, 2))(*layer)
+        return value, *pull(UPSTREAM), jax.jvp(function, layer, case.direction)[1], *jax.grad(along, (0, 1, 2))(*layer)
 
     before = jax.config.jax_enable_x64
     jax.config.update("jax_enable_x64", True)
     try:
-        return jax.jit(everything)(*map(jax.numpy.asarray, LAYER))
+        return jax.jit(everything)(*map(jax.numpy.asarray, case.layer))
     finally:
         jax.config.update("jax_enable_x64", before)
 
 
-def in_tensorflow(y_true, compiled=False, **keywords):
+def in_tensorflow(case, y_true, compiled=False, **keywords):
     tf = pytest.importorskip("tensorflow")
-    layer, direction = tuple(map(tf.constant, LAYER)), tuple(map(tf.constant, DIRECTION))
+    layer, direction = tuple(map(tf.constant, case.layer)), tuple(map(tf.constant, case.direction))
 
     def function(*layer):
-        return ul.linear_cross_entropy(y_true, *layer, class_weight=WEIGHT, reduction="none", **keywords)
+        return ul.linear_cross_entropy(y_true, *layer, class_weight=case.class_weight, reduction="none", **keywords)
 
     def everything(*layer):
         with tf.GradientTape() as outer:
@@ -95,56 +113,62 @@ def in_tensorflow(y_true, compiled=False, **keywords):
     return value, *derivatives[:3], pushed.jvp(again), *derivatives[3:]
 
 
-def in_graph_of_tensorflow(y_true, **keywords):
-    return in_tensorflow(y_true, compiled=True, **keywords)
+def in_graph_of_tensorflow(case, y_true, **keywords):
+    return in_tensorflow(case, y_true, compiled=True, **keywords)
 
 
 THOROUGH = [pytest.param(way, marks=pytest.mark.thorough) for way in (in_jax, in_graph_of_tensorflow)]
+TARGETS = pytest.mark.parametrize("soft", [False, True], ids=["indices", "soft targets"])
+BOTH_CUTS = pytest.mark.parametrize("case", CASES, ids=repr)
 
 
 @pytest.mark.parametrize("way", [in_torch, in_tensorflow, *THOROUGH])
-@pytest.mark.parametrize("y_true", [LABELS, SOFT], ids=["indices", "soft targets"])
-@pytest.mark.parametrize("chunk_bytes", [CHUNKS, 1 << 20])
-def test_everything_together_is_the_dense_route(way, y_true, chunk_bytes):
-    ignored = {"ignore_index": IGNORED} if y_true is LABELS else {}
-    expected = derivatives_in_torch(lambda *layer: dense(torch.from_numpy(y_true), *layer, **ignored))
-    got = way(y_true, chunk_bytes=chunk_bytes, **TOGETHER, **ignored)
+@TARGETS
+@pytest.mark.parametrize("chunked", [True, False])
+@BOTH_CUTS
+def test_everything_together_is_the_dense_route(way, soft, chunked, case):
+    y_true, ignored = case.targets(soft)
+    expected = derivatives_in_torch(case, lambda *layer: dense(y_true, case.class_weight, *layer, **ignored))
+    got = way(case, y_true, chunk_bytes=case.chunk_bytes if chunked else 1 << 20, **TOGETHER, **ignored)
     for x, wanted in zip(got, expected, strict=True):
         np.testing.assert_allclose(getattr(x, "detach", lambda x=x: x)(), wanted.detach(), **NEAR)
 
 
-@pytest.mark.parametrize("y_true", [LABELS, SOFT], ids=["indices", "soft targets"])
+@TARGETS
 @pytest.mark.parametrize("reduction", ["sum", "mean", "weighted_mean"])
-def test_numpy_has_the_gradient_of_every_reduction(y_true, reduction):
-    ignored = {"ignore_index": IGNORED} if y_true is LABELS else {}
+@BOTH_CUTS
+def test_numpy_has_the_gradient_of_every_reduction(soft, reduction, case):
+    y_true, ignored = case.targets(soft)
     sample_weight = np.abs(UPSTREAM)
     value, gradients = ul.value_and_grad(ul.linear_cross_entropy)(
-        y_true, *LAYER, class_weight=WEIGHT, chunk_bytes=CHUNKS, reduction=reduction, sample_weight=sample_weight,
-        **TOGETHER, **ignored,
+        y_true, *case.layer, class_weight=case.class_weight, chunk_bytes=case.chunk_bytes, reduction=reduction,
+        sample_weight=sample_weight, **TOGETHER, **ignored,
     )  # fmt: skip
-    kept = y_true != IGNORED if y_true is LABELS else np.ones(ROWS, bool)
-    of_classes = WEIGHT[y_true] if y_true is LABELS else y_true @ WEIGHT
+    kept = np.ones(ROWS, bool) if soft else y_true != IGNORED
+    of_classes = y_true @ case.class_weight if soft else case.class_weight[y_true]
     by = {"sum": 1, "mean": kept.sum(), "weighted_mean": (sample_weight * of_classes)[kept].sum()}[reduction]
-    layer = tuple(torch.tensor(x, requires_grad=True) for x in LAYER)
-    expected = (dense(torch.from_numpy(y_true), *layer, **ignored) * torch.from_numpy(sample_weight)).sum() / by
+    layer = tuple(torch.tensor(x, requires_grad=True) for x in case.layer)
+    values = dense(y_true, case.class_weight, *layer, **ignored)
+    expected = (values * torch.from_numpy(sample_weight)).sum() / by
     np.testing.assert_allclose(value, expected.detach(), **NEAR)
     for gradient, wanted in zip(gradients, torch.autograd.grad(expected, layer), strict=True):
         np.testing.assert_allclose(gradient, wanted, **NEAR)
 
 
 @pytest.mark.parametrize("chunking", [None, "aspect_ratio"])
-def test_value_and_gradient_are_those_of_torch(chunking):
+@BOTH_CUTS
+def test_value_and_gradient_are_those_of_torch(chunking, case):
     # The chunks of torch know no smoothing.
     smoothing = 0.0 if chunking else 0.1
     options = None if chunking is None else torch.nn.LinearCrossEntropyOptions(chunking_method=chunking)
-    y_true, weight = torch.from_numpy(LABELS), torch.from_numpy(WEIGHT)
+    y_true, weight = torch.from_numpy(case.labels), torch.from_numpy(case.class_weight)
     results = []
     for ours in (True, False):
-        hidden, matrix, bias = (torch.tensor(x, requires_grad=True) for x in LAYER)
+        hidden, matrix, bias = (torch.tensor(x, requires_grad=True) for x in case.layer)
         if ours:
             value = ul.linear_cross_entropy(
                 y_true, hidden, matrix, bias, class_weight=weight, ignore_index=IGNORED, label_smoothing=smoothing,
-                reduction="weighted_mean", chunk_bytes=CHUNKS,
+                reduction="weighted_mean", chunk_bytes=case.chunk_bytes,
             )  # fmt: skip
         else:
             value = torch.nn.functional.linear_cross_entropy(
@@ -157,18 +181,128 @@ def test_value_and_gradient_are_those_of_torch(chunking):
         torch.testing.assert_close(x, wanted, **NEAR)
 
 
-LARGE = {"rows": 512, "features": 8, "classes": 1000}
-LOGITS = LARGE["rows"] * LARGE["classes"] * 4
+def numpy_gradient(y_true, *layer, **keywords):
+    value, gradients = ul.value_and_grad(ul.linear_cross_entropy)(y_true, *layer, **keywords)
+    return value, *gradients
 
 
-def large():
-    shapes = (LARGE["rows"], LARGE["features"]), (LARGE["classes"], LARGE["features"])
-    hidden, weight = (generator.normal(size=s).astype(np.float32) for s in shapes)
-    return generator.integers(0, LARGE["classes"], LARGE["rows"]), hidden, weight
+def torch_gradient(y_true, *layer, **keywords):
+    value, *gradients = numpy_gradient(torch.from_numpy(y_true), *map(torch.from_numpy, layer), **keywords)
+    return value, *gradients
 
 
-def test_numpy_needs_the_memory_of_a_chunk():
-    arrays = large()
+def plain_torch_gradient(y_true, *layer, **keywords):
+    """By differentiating the definition, not by its closed form."""
+    layer = tuple(torch.tensor(x, requires_grad=True) for x in layer)
+    value = ul.linear_cross_entropy(torch.from_numpy(y_true), *layer, **keywords)
+    return value.detach(), *torch.autograd.grad(value, layer, create_graph=True)
+
+
+def tensorflow_gradient(y_true, *layer, **keywords):
+    tf = pytest.importorskip("tensorflow")
+    return numpy_gradient(tf.constant(y_true), *map(tf.constant, layer), **keywords)
+
+
+def jax_gradient(y_true, *layer, **keywords):
+    jax = pytest.importorskip("jax")
+    return numpy_gradient(jax.numpy.asarray(y_true), *map(jax.numpy.asarray, layer), **keywords)
+
+
+WAYS = pytest.mark.parametrize(
+    "way", [numpy_gradient, torch_gradient, plain_torch_gradient, tensorflow_gradient, jax_gradient]
+)
+
+
+@WAYS
+@pytest.mark.parametrize("offset", [0.0, 1e6, -1e6])
+def test_classes_cut_have_the_digits_of_classes_uncut(way, offset):
+    """In float32: what all scores share cancels out before anything is summed up."""
+    case = CASES[1]
+    hidden, weight, bias = (np.round(x * 4).astype(np.float32) for x in case.layer)  # exact sums, of the offset as well
+    expected = numpy_gradient(case.labels, *(x.astype(np.float64) for x in (hidden, weight, bias)))
+    got = way(case.labels.astype(np.int32), hidden, weight, bias + np.float32(offset), chunk_bytes=3 * ROWS * 4)
+    for x, wanted in zip(got, expected, strict=True):
+        np.testing.assert_allclose(getattr(x, "detach", lambda x=x: x)(), wanted, rtol=1e-5, atol=1e-6)
+
+
+@WAYS
+@pytest.mark.parametrize("impossible", [slice(0, 3), slice(3, 6), slice(9, 11), slice(2, 10)], ids=str)
+@pytest.mark.parametrize("options", [{}, {"label_smoothing": 0.1, "z_loss": 0.1}], ids=["plain", "smoothed"])
+def test_chunks_of_impossible_classes_count_for_nothing(way, impossible, options):
+    """Vocabularies are padded to round sizes, with scores of minus infinity. Weights of 0 keep smoothing from them."""
+    case = CASES[1]
+    hidden, weight, bias = (x.astype(np.float32) for x in case.layer)
+    possible = np.ones(case.classes, bool)
+    possible[impossible] = False
+    bias = np.where(possible, bias, -np.inf).astype(np.float32)
+    labels = np.flatnonzero(possible)[np.arange(ROWS) % possible.sum()].astype(np.int32)
+    if options:
+        options = {**options, "class_weight": possible.astype(np.float32)}
+    expected = numpy_gradient(labels, *(x.astype(np.float64) for x in (hidden, weight, bias)), **options)
+    assert all(map(np.all, map(np.isfinite, expected)))
+    if "torch" in way.__name__ and options:
+        options["class_weight"] = torch.from_numpy(options["class_weight"])
+    got = way(labels, hidden, weight, bias, chunk_bytes=3 * ROWS * 4, **options)
+    for x, wanted in zip(got, expected, strict=True):
+        np.testing.assert_allclose(getattr(x, "detach", lambda x=x: x)(), wanted, rtol=1e-5, atol=1e-6)
+
+
+@WAYS
+def test_a_label_that_is_impossible_costs_infinitely_much(way):
+    case = CASES[1]
+    hidden, weight, bias = (x.astype(np.float32) for x in case.layer)
+    bias = np.where(np.arange(case.classes) == 4, -np.inf, bias).astype(np.float32)
+    labels = np.full(ROWS, 4, np.int32)
+    assert way(labels, hidden, weight, bias, chunk_bytes=3 * ROWS * 4)[0] == np.inf
+
+
+@pytest.mark.parametrize("weights", ["class_weight", "label_smoothing"])
+def test_parameters_have_derivatives_over_chunks(weights):
+    case = CASES[1]
+    start = {"class_weight": torch.from_numpy(case.class_weight), "label_smoothing": torch.tensor(0.1).double()}
+    layer, labels = tuple(map(torch.from_numpy, case.layer)), torch.from_numpy(case.labels)
+
+    def gradient(chunk_bytes):
+        moved = {name: x.clone().requires_grad_(name == weights) for name, x in start.items()}
+        ul.linear_cross_entropy(labels, *layer, **moved, chunk_bytes=chunk_bytes).backward()
+        return moved[weights].grad
+
+    torch.testing.assert_close(gradient(case.chunk_bytes), gradient(1 << 20), **NEAR)
+
+
+@pytest.mark.parametrize("compiler", ["jax", "torch"])
+@BOTH_CUTS
+def test_chunks_under_vmap(compiler, case):
+    """Gradients of each of three layers on the same samples."""
+    weights = np.stack([case.layer[1], case.layer[1] * 0.5, -case.layer[1]]).astype(np.float32)
+    hidden = case.layer[0].astype(np.float32)
+    if compiler == "jax":
+        jax = pytest.importorskip("jax")
+        grad, vmap, place = jax.grad, jax.vmap, jax.numpy.asarray
+    else:
+        grad, vmap, place = torch.func.grad, torch.func.vmap, torch.from_numpy
+    labels, hidden, weights = place(case.labels), place(hidden), place(weights)
+    gradient = grad(lambda w: ul.linear_cross_entropy(labels, hidden, w, chunk_bytes=case.chunk_bytes // 2))
+    for x, weight in zip(vmap(gradient)(weights), weights, strict=True):
+        wanted = ul.value_and_grad(ul.linear_cross_entropy)(labels, hidden, weight)[1][1]
+        np.testing.assert_allclose(x, wanted, rtol=1e-5, atol=1e-6)
+
+
+LOGITS = 512 * 1000 * 4
+#: Samples, features, classes: of the one, samples are cut, of the other, classes.
+LARGE = pytest.mark.parametrize("sizes", [(1000, 8, 512), (512, 8, 1000)], ids=["samples", "classes"])
+
+
+def large(sizes):
+    samples, features, classes = sizes
+    hidden, weight = (generator.normal(size=(n, features)).astype(np.float32) for n in (samples, classes))
+    return generator.integers(0, classes, samples), hidden, weight
+
+
+@LARGE
+def test_numpy_needs_the_memory_of_a_chunk(sizes):
+    arrays = large(sizes)
+    ul.value_and_grad(ul.linear_cross_entropy)(*arrays)  # whatever is imported by a first call
     tracemalloc.start()
     try:
         ul.value_and_grad(ul.linear_cross_entropy)(*arrays, chunk_bytes=LOGITS // 16)
@@ -177,28 +311,40 @@ def test_numpy_needs_the_memory_of_a_chunk():
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize("twice", [False, True])
-def test_torch_keeps_no_logits_for_the_backward_pass(twice):
-    """``twice``: the plain value, differentiated, as a second derivative wants it."""
-    y_true, hidden, weight = map(torch.from_numpy, large())
+def kept_for_the_backward_pass(sizes, loss, **keywords):
+    y_true, hidden, weight = map(torch.from_numpy, large(sizes))
     kept = {}
 
     def pack(x):
         kept[x.untyped_storage().data_ptr()] = x.untyped_storage().nbytes()
         return x
 
-    reduction = "none" if twice else "mean"
     with torch.autograd.graph.saved_tensors_hooks(pack, lambda x: x):
-        value = ul.linear_cross_entropy(
-            y_true, hidden.requires_grad_(), weight.requires_grad_(), chunk_bytes=LOGITS // 16, reduction=reduction
-        )
+        value = loss(y_true, hidden.requires_grad_(), weight.requires_grad_(), chunk_bytes=LOGITS // 16, **keywords)
     assert value.requires_grad
-    assert sum(kept.values()) < LOGITS / 8
+    assert kept
+    return sum(kept.values())
 
 
-def test_the_gradient_in_jax_needs_the_memory_of_some_chunks():
+@pytest.mark.parametrize("reduction", ["mean", "none"], ids=["closed form", "plain value"])
+@LARGE
+def test_torch_keeps_no_logits_for_the_backward_pass(sizes, reduction):
+    assert kept_for_the_backward_pass(sizes, ul.linear_cross_entropy, reduction=reduction) < LOGITS / 8
+
+
+@pytest.mark.thorough
+@LARGE
+def test_no_program_of_torch_keeps_logits_for_the_backward_pass(sizes):
+    """The backward pass makes them again, though it is compiled together with the forward pass."""
+    torch.compiler.reset()
+    compiled = torch.compile(ul.linear_cross_entropy.__call__, backend="aot_eager_decomp_partition")
+    assert kept_for_the_backward_pass(sizes, compiled) < LOGITS / 8
+
+
+@LARGE
+def test_the_gradient_in_jax_needs_the_memory_of_some_chunks(sizes):
     jax = pytest.importorskip("jax")
-    arrays = tuple(map(jax.numpy.asarray, large()))
+    arrays = tuple(map(jax.numpy.asarray, large(sizes)))
 
     def gradient(y_true, *layer, chunk_bytes):
         return jax.grad(lambda *x: ul.linear_cross_entropy(y_true, *x, chunk_bytes=chunk_bytes), (0, 1))(*layer)
@@ -207,9 +353,10 @@ def test_the_gradient_in_jax_needs_the_memory_of_some_chunks():
     assert compiled.memory_analysis().temp_size_in_bytes < LOGITS / 2
 
 
-def test_no_graph_of_tensorflow_holds_all_logits():
+@LARGE
+def test_no_graph_of_tensorflow_holds_all_logits(sizes):
     tf = pytest.importorskip("tensorflow")
-    y_true, *layer = map(tf.constant, large())
+    y_true, *layer = map(tf.constant, large(sizes))
 
     def gradient(*layer):
         with tf.GradientTape() as tape:
@@ -220,7 +367,6 @@ def test_no_graph_of_tensorflow_holds_all_logits():
     graph = tf.function(gradient).get_concrete_function(*layer).graph
     graphs = [graph, *(graph._get_function(f.signature.name).graph for f in graph.as_graph_def().library.function)]
     outputs = [x for g in graphs for op in g.get_operations() for x in op.outputs]
-    assert any(x.shape.rank == 2 and x.shape[-1] == LARGE["classes"] for x in outputs)
-    sizes = [x.shape.num_elements() or 0 for x in outputs if x.shape.rank]
-    assert max(sizes) * 4 < LOGITS / 8
+    sizes = [4 * (x.shape.num_elements() or 0) for x in outputs if x.shape.rank]
+    assert LOGITS / 32 < max(sizes) < LOGITS / 8  # those of a chunk
     assert any(op.type in ("While", "StatelessWhile") for op in graph.get_operations())

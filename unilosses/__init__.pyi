@@ -1696,10 +1696,10 @@ class _LinearCrossEntropy(Loss):
     r"""The cross-entropy of a linear layer's logits, computed together with the layer.
 
     ``hidden`` holds features on its last axis, ``weight`` is (classes, features), ``y_true`` class indices or
-    distributions over the classes. Logits are made for as many samples as fit ``chunk_bytes``, and made again for the
-    derivative, so that those of all samples never exist at once. ``softcap`` c bounds logits smoothly, c tanh(z / c).
-    ``z_loss`` weighs the square of the log-partition, which keeps logits from drifting; it is neither smoothed nor
-    weighted by class.
+    distributions over the classes. Logits are made ``chunk_bytes`` at a time, and made again for the derivative, so
+    that all of them never exist at once: those of some classes, or of some samples where there are more samples than
+    classes or targets are distributions. ``softcap`` c bounds logits smoothly, c tanh(z / c). ``z_loss`` weighs the
+    square of the log-partition, which keeps logits from drifting; it is neither smoothed nor weighted by class.
 
     Formula: \ell = -w_y \log p_y + \zeta \left( \log \sum_c e^{z_c} \right)^2, \quad p = \operatorname{softmax}(z),
         \quad z = W h + b
@@ -1731,7 +1731,7 @@ class _LinearCrossEntropy(Loss):
         class_weight: Any = None,
         z_loss: Any = 0.0,
         softcap: Any = None,
-        chunk_bytes: int = 67108864,
+        chunk_bytes: int = 33554432,
         ignore_index: int | None = None,
         reduction: Reduction = "mean",
         sample_weight: Array | None = None,
@@ -1741,10 +1741,10 @@ class _LinearCrossEntropy(Loss):
         r"""The cross-entropy of a linear layer's logits, computed together with the layer.
 
         ``hidden`` holds features on its last axis, ``weight`` is (classes, features), ``y_true`` class indices or
-        distributions over the classes. Logits are made for as many samples as fit ``chunk_bytes``, and made again for the
-        derivative, so that those of all samples never exist at once. ``softcap`` c bounds logits smoothly, c tanh(z / c).
-        ``z_loss`` weighs the square of the log-partition, which keeps logits from drifting; it is neither smoothed nor
-        weighted by class.
+        distributions over the classes. Logits are made ``chunk_bytes`` at a time, and made again for the derivative, so
+        that all of them never exist at once: those of some classes, or of some samples where there are more samples than
+        classes or targets are distributions. ``softcap`` c bounds logits smoothly, c tanh(z / c). ``z_loss`` weighs the
+        square of the log-partition, which keeps logits from drifting; it is neither smoothed nor weighted by class.
 
         Formula: \ell = -w_y \log p_y + \zeta \left( \log \sum_c e^{z_c} \right)^2, \quad p = \operatorname{softmax}(z),
             \quad z = W h + b

@@ -320,21 +320,35 @@ class Namespace:
         """``function`` of arrays; what it makes on the way is not kept for its derivative but made again."""
         return function
 
+    def made_again(self, x: Array, upstream: Array) -> Array:
+        """``x`` in a pullback, such that compilers do not keep what the value has made of it already."""
+        return x
+
     def scan(self, step: Any, carry: Any, items: tuple[Array, ...], reverse: bool = False) -> tuple[Any, Any]:
         """Fold ``step(carry, items[t]) -> (carry, output)`` over axis 0; returns the last carry and stacked outputs.
 
         ``carry`` is a tuple of arrays whose shapes do not change; the outputs are a tuple of arrays (or an array).
         """
         length = items[0].shape[0]
-        outputs = []
+        columns: list[Any] = []
         for t in reversed(range(length)) if reverse else range(length):
             carry, output = step(carry, tuple(item[t, ...] for item in items))
-            outputs.append(output)
-        if reverse:
-            outputs.reverse()
-        if isinstance(outputs[0], tuple):
-            return carry, tuple(self.stack(list(column), axis=0) for column in zip(*outputs, strict=True))
-        return carry, self.stack(outputs, axis=0)
+            outputs = output if isinstance(output, tuple) else (output,)
+            columns = columns or [self.slots(length, x) for x in outputs]
+            for column, x in zip(columns, outputs, strict=True):
+                column[t] = x
+            single = outputs is not output
+            del output, outputs, x  # before the next ones are made
+        stacked = tuple(map(self.filled, columns))
+        return carry, stacked[0] if single else stacked
+
+    def slots(self, length: int, like: Array) -> Any:
+        """Room for ``length`` arrays like this one, assigned one by one."""
+        return [None] * length
+
+    def filled(self, slots: Any) -> Array:
+        """The array of all that has been assigned to ``slots``."""
+        return self.stack(slots, axis=0)
 
     def lattice(
         self,

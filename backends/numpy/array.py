@@ -151,6 +151,12 @@ class NumpyNamespace(Namespace):
     def lookup(self, table: Array, labels: Array) -> Array:
         return table[labels]
 
+    def slots(self, length: int, like: Array) -> Array:
+        return np.empty((length, *like.shape), like.dtype)
+
+    def filled(self, slots: Array) -> Array:
+        return slots
+
     def add_matmul(self, total: Array, x: Array, y: Array) -> Array:
         total += x @ y
         return total

@@ -76,6 +76,14 @@ class TensorFlowNamespace(Namespace):
     def lookup(self, table: Array, labels: Array) -> Array:
         return tf.gather(table, labels)
 
+    def slots(self, length: int, like: Array) -> Any:
+        if record is None or _recording() or not like.device.endswith("CPU:0"):
+            return super().slots(length, like)
+        return backend.empty_like(like, (length, *like.shape))
+
+    def filled(self, slots: Any) -> Array:
+        return tf.stack(slots) if isinstance(slots, list) else backend.filled(slots)
+
     def scan(self, step: Any, carry: Any, items: tuple[Array, ...], reverse: bool = False) -> tuple[Any, Any]:
         if tf.executing_eagerly():
             return super().scan(step, carry, items, reverse)

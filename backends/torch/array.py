@@ -158,6 +158,12 @@ class TorchNamespace(GraphlessPrimitives):
     def layer(self, x: Array, y: Array) -> Array:
         return torch.matmul(x, y).to(x.dtype)
 
+    def slots(self, length: int, like: Array) -> Any:
+        return like.new_empty((length, *like.shape)) if graphless(like) else super().slots(length, like)
+
+    def filled(self, slots: Any) -> Array:
+        return torch.stack(slots) if isinstance(slots, list) else slots
+
     def add_matmul(self, total: Array, x: Array, y: Array) -> Array:
         return total.addmm_(x, y) if graphless(total) else torch.addmm(total, x, y).to(total.dtype)
 
@@ -166,6 +172,10 @@ class TorchNamespace(GraphlessPrimitives):
         if not torch.is_grad_enabled() or torch._C._are_functorch_transforms_active():
             return function
         return functools.partial(checkpoint, function, use_reentrant=False, preserve_rng_state=False)
+
+    def made_again(self, x: Array, upstream: Array) -> Array:
+        # What needs the upstream cannot be merged with what does not. (A NaN makes the gradient NaN either way.)
+        return torch.where(torch.isnan(upstream), upstream, x) if is_recorded() else x
 
 
 class Fused(torch.autograd.Function):

@@ -75,13 +75,15 @@ PRIMITIVES: dict[str, list[tuple[tuple[Any, ...], Any]]] = {
     "share_of_max": [((ROWS, 1), [[1, 0, 0], [0, 0.5, 0.5]])],
     "lookup": [((np.array([5.0, 6.0, 7.0]), np.array([[2, 0], [1, 1]])), [[7, 5], [6, 6]])],
     "logaddexp": [((np.array([0.0, -1e38, 1e30]), np.array([0.0, 1.0, 0.0])), [math.log(2), 1, 1e30])],
+    "made_again": [((ROWS, np.ones((2, 1))), ROWS)],
     "on_axis": [((np.array([5.0, 6.0, 7.0]), ROWS, 1), [[5, 6, 7]]), ((np.array([5.0, 6.0]), ROWS, 0), [[5], [6]])],
 }
 #: Checked through the losses that use them: what they take or give are functions, tuples, plain numbers, or
 #: a layout of their own.
 THROUGH_LOSSES = {
-    "lattice", "length", "log_cosh", "log_sigmoids", "log_softmax_and_softmax", "log_softmax_at", "log_threshold",
-    "rematerialised", "scan", "scaled_length", "sigmoids", "softmax_cost", "sum_by_class", "vector_scale",
+    "filled", "lattice", "length", "log_cosh", "log_sigmoids", "log_softmax_and_softmax", "log_softmax_at",
+    "log_threshold", "rematerialised", "scan", "scaled_length", "sigmoids", "slots", "softmax_cost", "sum_by_class",
+    "vector_scale",
 }  # fmt: skip
 
 #: Slopes that automatic differentiation must give at kinks and ends: primitive, arguments after x, x, slope.
