@@ -493,7 +493,7 @@ class LinearCrossEntropy(DefinedLoss):
         class_weight: Any = None,
         z_loss: Any = 0.0,
         softcap: Any = None,
-        chunk_bytes: int = 67108864,
+        chunk_bytes: int = 33554432,
         ignore_index: int | None = None,
         reduction: str | None = "sum_over_batch_size",
         name: str | None = None,
