@@ -1,6 +1,7 @@
 """What the tests share. The fixture ``backend`` and ``--backends`` come from ``unilosses.testing.plugin``."""
 
 import functools
+import importlib.util
 import zlib
 
 import pytest
@@ -48,6 +49,23 @@ THOROUGH = {
     "test_torch_dropins_transforms.py::test_compiled_without_graph_break": 4,
     "test_values.py::test_gradients": 2,
 }
+
+
+#: The files that are about some frameworks, and not collected where one of them is not installed.
+ABOUT = {
+    "test_torch_*": ["torch"],
+    "test_jax_dropins*": ["jax", "optax"],
+    "test_tensorflow_*": ["tensorflow"],
+    "test_unknown_batch.py": ["tensorflow"],
+    "test_boosting.py": ["torch"],
+    "test_explanation.py": ["jax", "torch"],
+    "test_composition.py": ["jax", "tensorflow", "torch"],
+}
+collect_ignore_glob = [pattern for pattern, names in ABOUT.items() if not all(map(importlib.util.find_spec, names))]
+
+
+def pytest_report_header() -> str | None:
+    return f"not collected for want of a framework: {', '.join(collect_ignore_glob)}" if collect_ignore_glob else None
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -14,6 +14,8 @@ import unilosses as ul
 import unilosses.torch
 from unilosses.testing import assert_close
 
+from .jax_parity import double_precision
+
 generator = np.random.default_rng(3)
 Y_TRUE = (generator.random((4, 5)) > 0.5).astype(np.float64)
 Y_PRED = generator.random((4, 5))
@@ -56,7 +58,7 @@ def test_values_and_gradients_are_the_same_in_every_framework():
         total = BOTH(tf.constant(Y_TRUE), tensor)
     assert_close(tape.gradient(total, tensor), gradient)
 
-    with jax.enable_x64(True):
+    with double_precision():
         found = jax.jit(jax.grad(lambda p: BOTH(jnp.asarray(Y_TRUE), p)))(jnp.asarray(Y_PRED))
         assert_close(found, gradient)
 

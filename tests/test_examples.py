@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
-FRAMEWORKS = ["numpy", "torch", "keras", "jax"]
+FRAMEWORKS = [name for name in ("numpy", "torch", "keras", "jax") if importlib.util.find_spec(name)]
 
 #: A step rounds every weight once, so curves may part by about one unit in the last place a step, and learning
 #: neither damps nor amplifies that much over so few steps.
@@ -38,12 +38,12 @@ def test_the_loss_curves_of_all_frameworks_are_one_curve(task, tmp_path):
 
 
 NETWORKS = {
-    "distillation": FRAMEWORKS,
+    "distillation": ["numpy", "torch", "keras", "jax"],
     "heteroscedastic_regression": ["torch", "keras", "jax"],
-    "imbalanced_detection": FRAMEWORKS,
+    "imbalanced_detection": ["numpy", "torch", "keras", "jax"],
     "language_model": ["numpy", "torch", "jax"],
     "metric_learning": ["torch", "jax"],
-    "segmentation": FRAMEWORKS,
+    "segmentation": ["numpy", "torch", "keras", "jax"],
     "sequence_ctc": ["torch", "jax"],
 }
 
@@ -53,7 +53,7 @@ def test_a_small_network_learns_the_same_in_every_framework(name, monkeypatch, c
     monkeypatch.syspath_prepend(EXAMPLES)  # for what the examples share
     example = load(name)
     curves = {}
-    for framework in NETWORKS[name]:
+    for framework in (x for x in NETWORKS[name] if x in FRAMEWORKS):
         figure = tmp_path / f"{framework}.png"
         monkeypatch.setattr("sys.argv", [name, "--framework", framework, "--steps", "8", "--plot", str(figure)])
         example.main()
@@ -61,6 +61,8 @@ def test_a_small_network_learns_the_same_in_every_framework(name, monkeypatch, c
         curves[framework] = np.array(found, dtype=float)
         assert (curves[framework][:, 1] < curves[framework][:, 0]).all()
         assert figure.stat().st_size > 10_000
+    if not curves:
+        pytest.skip(f"none of {NETWORKS[name]} is installed")
     # Printed with four digits; Keras' Adam adds its epsilon before the correction of the bias, the others after it.
     for curve in curves.values():
         np.testing.assert_allclose(curve, next(iter(curves.values())), rtol=2e-3, atol=2e-4)

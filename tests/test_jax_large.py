@@ -55,7 +55,11 @@ def test_one_special_number_among_many(name, kind, parameters):
         with np.errstate(invalid="ignore"):
             wanted, wanted_gradient = ul.value_and_grad(loss)(y_true, y_pred, **parameters)
         # float32, sums of 2^14 terms in another order
-        np.testing.assert_allclose(value, wanted, rtol=1e-5, err_msg=f"{special}")
+        if special == np.inf and np.isnan(wanted):
+            # Infinity less infinity: before JAX 0.10 exp(inf) is the largest number in some of XLA's loops.
+            assert not np.isfinite(value)
+        else:
+            np.testing.assert_allclose(value, wanted, rtol=1e-5, err_msg=f"{special}")
         np.testing.assert_allclose(gradient, wanted_gradient, rtol=2e-5, atol=1e-9, err_msg=f"{special}")
 
 

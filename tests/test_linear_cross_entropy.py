@@ -288,6 +288,88 @@ def test_chunks_under_vmap(compiler, case):
         np.testing.assert_allclose(x, wanted, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.parametrize("name", ["softcap", "z_loss", "label_smoothing"])
+def test_a_number_for_each_class_is_refused(name):
+    with pytest.raises(ValueError, match=rf"{name} has shape \(5,\); wanted one number"):
+        ul.linear_cross_entropy(CASES[0].labels, *CASES[0].layer, **{name: np.full(5, 0.5)})
+
+
+def test_an_infinite_softcap_is_none():
+    labels, layer = CASES[1].labels, CASES[1].layer
+    assert ul.linear_cross_entropy(labels, *layer, softcap=np.inf) == ul.linear_cross_entropy(labels, *layer)
+
+
+@WAYS
+def test_no_samples_in_chunks(way):
+    _, weight, bias = (x.astype(np.float32) for x in CASES[1].layer)
+    hidden = np.zeros((2, 0, FEATURES), np.float32)
+    value, *gradients = way(np.zeros((2, 0), np.int32), hidden, weight, bias, chunk_bytes=8)
+    assert value == 0
+    for x, wanted in zip(gradients, (hidden, weight, bias), strict=True):
+        np.testing.assert_array_equal(getattr(x, "detach", lambda x=x: x)(), np.zeros_like(wanted))
+
+
+@BOTH_CUTS
+@pytest.mark.parametrize("changed", [0, 1, 2], ids=["hidden", "weight", "bias"])
+def test_torch_notices_what_changed_since_the_forward_pass(case, changed):
+    """Though the backward pass makes the logits again, it does not take them from other numbers."""
+    layer = tuple(torch.tensor(x, requires_grad=True) for x in case.layer)
+    value = ul.linear_cross_entropy(
+        torch.from_numpy(case.labels), *layer, reduction="none", softcap=3.0, chunk_bytes=case.chunk_bytes
+    )
+    with torch.no_grad():
+        layer[changed].add_(1)
+    with pytest.raises(RuntimeError, match="modified"):
+        value.sum().backward()
+
+
+@BOTH_CUTS
+def test_torch_has_the_derivative_of_a_tangent_or_none(case):
+    """Some operations overwrite tangents, which native refuses; a checkpoint would read what they hold now."""
+    labels = torch.from_numpy(case.labels)
+    hidden, weight = (torch.tensor(x, requires_grad=True) for x in case.layer[:2])
+    direction = torch.from_numpy(case.direction[0])
+
+    def loss(x):
+        return ul.linear_cross_entropy(labels, x, weight, chunk_bytes=case.chunk_bytes)
+
+    along = torch.func.grad(lambda x: torch.func.jvp(loss, (x,), (direction,))[1])(hidden)
+    with torch.autograd.forward_ad.dual_level():
+        dual = loss(torch.autograd.forward_ad.make_dual(hidden, direction))
+        tangent = torch.autograd.forward_ad.unpack_dual(dual).tangent
+        try:
+            found = torch.autograd.grad(tangent, hidden)[0]
+        except RuntimeError as error:
+            assert "modified by an inplace operation" in str(error)  # noqa: PT017
+        else:
+            torch.testing.assert_close(found, along, **NEAR)
+
+
+def test_half_precision_is_summed_up_in_single():
+    """However many chunks there are, the sum over them rounds no more than the products do."""
+    samples, classes, features = 64, 500, 64
+    labels = torch.arange(samples)
+    layer = tuple(torch.from_numpy(generator.normal(size=(n, features)) * 0.2).float() for n in (samples, classes))
+    wanted = ul.value_and_grad(ul.linear_cross_entropy)(labels, *layer)[1]
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        leaves = [x.clone().requires_grad_() for x in layer]
+        found = ul.value_and_grad(ul.linear_cross_entropy)(labels, *leaves, chunk_bytes=samples * 4)[1]
+    for x, y in zip(found, wanted, strict=True):
+        assert (x - y).norm() < 2**-8 * y.norm()
+
+
+def test_a_batch_size_that_only_one_input_knows():
+    tf = pytest.importorskip("tensorflow")
+    case = CASES[1]
+    hidden, weight, bias = (tf.constant(x.astype(np.float32)) for x in case.layer)
+    labels = tf.constant(case.labels)
+    wanted = ul.linear_cross_entropy(labels, hidden, weight, bias)
+    unknown = tf.TensorSpec([None, FEATURES]), tf.TensorSpec([None], labels.dtype)
+    of_hidden = tf.function(lambda x: ul.linear_cross_entropy(labels, x, weight, bias), input_signature=unknown[:1])
+    of_labels = tf.function(lambda y: ul.linear_cross_entropy(y, hidden, weight, bias), input_signature=unknown[1:])
+    np.testing.assert_allclose([of_hidden(hidden), of_labels(labels)], [wanted, wanted], rtol=1e-6)
+
+
 LOGITS = 512 * 1000 * 4
 #: Samples, features, classes: of the one, samples are cut, of the other, classes.
 LARGE = pytest.mark.parametrize("sizes", [(1000, 8, 512), (512, 8, 1000)], ids=["samples", "classes"])

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from .jax_parity import double_precision
 from .reference import REFERENCE, gradient
 from .reference_inputs import (
     BINARY,
@@ -98,7 +99,7 @@ CASES = [
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_values_and_gradients(case):
-    with jax.enable_x64(True):
+    with double_precision():
         arrays = {name: jax.numpy.asarray(array) for name, array in case.arrays.items()}
         assert_close(REFERENCE[case.name](**case.arrays, **case.params), case.native(*arrays.values()))
         for name in case.differentiated:
@@ -111,7 +112,7 @@ def test_nt_xent_is_the_mean_over_positive_pairs():
     positives = [int((group == GROUPS).sum()) - 1 for group in GROUPS]
     values = REFERENCE["nt_xent"](GROUPS, EMBEDDINGS, temperature=0.5)
     expected = sum(count * value for count, value in zip(positives, values, strict=True)) / sum(positives)
-    with jax.enable_x64(True):
+    with double_precision():
         embeddings = jax.numpy.asarray(EMBEDDINGS)
         labels = jax.numpy.asarray(GROUPS)
         assert_close([expected], optax.losses.ntxent(embeddings, labels, temperature=0.5))

@@ -331,8 +331,9 @@ class Namespace:
         """
         length = items[0].shape[0]
         columns: list[Any] = []
+        entries = [self.entries(item) for item in items]
         for t in reversed(range(length)) if reverse else range(length):
-            carry, output = step(carry, tuple(item[t, ...] for item in items))
+            carry, output = step(carry, tuple(entry(t) for entry in entries))
             outputs = output if isinstance(output, tuple) else (output,)
             columns = columns or [self.slots(length, x) for x in outputs]
             for column, x in zip(columns, outputs, strict=True):
@@ -341,6 +342,10 @@ class Namespace:
             del output, outputs, x  # before the next ones are made
         stacked = tuple(map(self.filled, columns))
         return carry, stacked[0] if single else stacked
+
+    def entries(self, x: Array) -> Callable[[int], Array]:
+        """The entries of ``x`` along axis 0, by their number."""
+        return lambda t: x[t, ...]
 
     def slots(self, length: int, like: Array) -> Any:
         """Room for ``length`` arrays like this one, assigned one by one."""

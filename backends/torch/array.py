@@ -158,6 +158,9 @@ class TorchNamespace(GraphlessPrimitives):
     def layer(self, x: Array, y: Array) -> Array:
         return torch.matmul(x, y).to(x.dtype)
 
+    def entries(self, x: Array) -> Callable[[int], Array]:
+        return x.unbind().__getitem__  # one derivative for all, where that of each x[t] would be as large as x
+
     def slots(self, length: int, like: Array) -> Any:
         return like.new_empty((length, *like.shape)) if graphless(like) else super().slots(length, like)
 
@@ -165,11 +168,12 @@ class TorchNamespace(GraphlessPrimitives):
         return torch.stack(slots) if isinstance(slots, list) else slots
 
     def add_matmul(self, total: Array, x: Array, y: Array) -> Array:
-        return total.addmm_(x, y) if graphless(total) else torch.addmm(total, x, y).to(total.dtype)
+        return total.addmm_(x, y) if graphless(total) else total + torch.matmul(x, y).to(total.dtype)
 
     def rematerialised(self, function: Callable[..., Array]) -> Callable[..., Array]:
-        # The transforms of torch.func do not know the hooks that checkpoints are made of.
-        if not torch.is_grad_enabled() or torch._C._are_functorch_transforms_active():
+        # The transforms of torch.func do not know the hooks that checkpoints are made of, and tangents that are saved
+        # there may be overwritten unseen.
+        if not torch.is_grad_enabled() or torch._C._are_functorch_transforms_active() or _in_forward_mode():
             return function
         return functools.partial(checkpoint, function, use_reentrant=False, preserve_rng_state=False)
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..domains import CLASSES, REAL, WEIGHTS
 from ..loss import loss
-from ..namespace import Array, Namespace
+from ..namespace import Array, Namespace, rank
+from ..reduction import fits
 from .cross_entropy import categorical_cross_entropy, sparse_categorical_cross_entropy
 from .probability import is_zero
 
@@ -26,12 +27,16 @@ def _check_layer(made: Loss, arrays: Sequence[Array], parameters: Mapping[str, A
         "bias": weight[:1],
     }
     for name, shape in wanted.items():
-        if given.get(name, shape) != shape:
+        if not fits(given.get(name, shape), shape):
             raise ValueError(
                 f"{made.name}: {name} has shape {given[name]}, beside hidden of shape {hidden} and weight of shape "
                 f"{weight}. Wanted: hidden (..., features), y_true (...) integer class indices or (..., classes) "
                 f"probabilities, weight (classes, features), bias (classes,). Fix: give {name} the shape {shape}."
             )
+    for name in ("label_smoothing", "z_loss", "softcap"):
+        x: Any = parameters.get(name)
+        if rank(x):
+            raise ValueError(f"{made.name}: {name} has shape {tuple(x.shape)}; wanted one number for all classes.")
 
 
 #: By default the logits of a chunk take 32 MiB. Peak memory for hidden features of 2048 x 1024 and 32000 classes in
@@ -87,6 +92,9 @@ def linear_cross_entropy(
     rows = xp.reshape(hidden, (-1, features))
     targets = xp.reshape(y_true, (-1, classes) if soft else (-1,))
 
+    if isinstance(softcap, float) and math.isinf(softcap):
+        softcap = None
+
     def outputs(rows: Array, weight: Array, bias: Array | None) -> tuple[Array, Any]:
         """The outputs of the layer for some samples and classes, and the slope that the cap gives them."""
         scores = xp.layer(rows, xp.matrix_transpose(weight))
@@ -127,7 +135,7 @@ def _over_samples(
     """Values and their pullback, ``size`` samples at a time; all at once if that is None."""
     entropy = categorical_cross_entropy if targets.ndim == 2 else sparse_categorical_cross_entropy
 
-    def cost(targets: Array, rows: Array) -> tuple[Array, Any]:
+    def cost(targets: Array, rows: Array, weight: Array, bias: Array | None) -> tuple[Array, Any]:
         """The values of a chunk, and what gives their derivatives with respect to the layer's outputs."""
         scores, bend = outputs(rows, weight, bias)
         value, derivative = entropy.function(
@@ -139,19 +147,21 @@ def _over_samples(
         value = value + z_loss * xp.squeeze(partition, axis=-1) ** 2
         return value, lambda: _bent(derivative() + 2 * z_loss * partition * xp.exp(scores - partition), bend)
 
-    whole = cost(targets, rows) if size is None else None
+    whole = cost(targets, rows, weight, bias) if size is None else None
     if whole is not None:
         values = whole[0]
     else:
-        value_of = xp.rematerialised(lambda targets, rows: cost(targets, rows)[0])
-        _, (values,) = _fold(xp, lambda carry, chunk: (carry, (value_of(*chunk),)), (), (targets, rows), size)
+        value_of = xp.rematerialised(lambda *arrays: cost(*arrays)[0])
+        _, (values,) = _fold(
+            xp, lambda carry, chunk: (carry, (value_of(*chunk, weight, bias),)), (), (targets, rows), size
+        )
 
     def pull(upstream: Array) -> tuple[Array, Array, Array | None]:
         again = xp.made_again(rows, upstream)
 
         def step(carry: Any, chunk: Any) -> Any:
             targets, rows, upstream = chunk
-            slope = (cost(targets, rows) if whole is None else whole)[1]() * upstream
+            slope = (cost(targets, rows, weight, bias) if whole is None else whole)[1]() * upstream
             d_weight = xp.add_matmul(carry[0], xp.matrix_transpose(slope), rows)
             return (d_weight, *(d_bias + xp.sum(slope, axis=0) for d_bias in carry[1:])), (xp.layer(slope, weight),)
 
@@ -187,7 +197,7 @@ def _over_classes(
         inside = (place >= 0) & (place < numbers.shape[0])
         return (*outputs(rows, weight, bias), xp.where(inside, place, xp.zeros_like(place)), inside, weight, spread)
 
-    def kept_of(*items: Array) -> tuple[Array, ...]:
+    def kept_of(rows: Array, *items: Array) -> tuple[Array, ...]:
         scores, _, place, inside, _, spread = chunk_of(rows, items)
         top = xp.stop_gradient(xp.max(scores, axis=-1))
         # Classes that are impossible, all of them, are far below the others, but not infinitely far.
@@ -200,7 +210,7 @@ def _over_classes(
         return tuple(x[None, :] for x in kept)
 
     summary = xp.rematerialised(kept_of)
-    _, (tops, sums, picked, *spreads) = _fold(xp, lambda carry, chunk: (carry, summary(*chunk)), (), items, size)
+    _, (tops, sums, picked, *spreads) = _fold(xp, lambda carry, chunk: (carry, summary(rows, *chunk)), (), items, size)
     top = xp.max(tops, axis=0)
     rest = xp.sum(sums * xp.exp(tops - top), axis=0)
     log_rest = xp.log(rest)
@@ -240,8 +250,9 @@ def _over_classes(
 def _size_of_chunk(length: int | None, bytes_of_item: int, limit: int) -> int | None:
     """How many items' logits stay below the limit, chunks being equal if that is easy; None where one chunk holds them
     all, or their number is not known."""
-    length = length or 0
-    chunks = math.ceil(length / max(1, limit // max(1, bytes_of_item)))
+    if not length or not bytes_of_item:
+        return None
+    chunks = math.ceil(length / max(1, limit // bytes_of_item))
     # Equal chunks are cut from an array without copying it.
     chunks = next((n for n in range(chunks, 2 * chunks) if length % n == 0), chunks)
     return None if chunks <= 1 else math.ceil(length / chunks)

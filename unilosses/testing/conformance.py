@@ -81,9 +81,9 @@ PRIMITIVES: dict[str, list[tuple[tuple[Any, ...], Any]]] = {
 #: Checked through the losses that use them: what they take or give are functions, tuples, plain numbers, or
 #: a layout of their own.
 THROUGH_LOSSES = {
-    "filled", "lattice", "length", "log_cosh", "log_sigmoids", "log_softmax_and_softmax", "log_softmax_at",
-    "log_threshold", "rematerialised", "scan", "scaled_length", "sigmoids", "slots", "softmax_cost", "sum_by_class",
-    "vector_scale",
+    "entries", "filled", "lattice", "length", "log_cosh", "log_sigmoids", "log_softmax_and_softmax",
+    "log_softmax_at", "log_threshold", "rematerialised", "scan", "scaled_length", "sigmoids", "slots", "softmax_cost",
+    "sum_by_class", "vector_scale",
 }  # fmt: skip
 
 #: Slopes that automatic differentiation must give at kinks and ends: primitive, arguments after x, x, slope.
