@@ -176,8 +176,11 @@ def _over_classes(
     xp: Namespace, outputs: Any, labels: Array, rows: Array, weight: Array, bias: Array | None, size: int, *,
     label_smoothing: Any, class_weight: Any, z_loss: Any,
 ) -> tuple[Array, Any]:  # fmt: skip
-    """The same, ``size`` classes at a time: the cost of a class is (m - z) + log s, where m is the largest score and s
-    the sum of all exp(z - m). Both come from those of the chunks."""
+    """Values and their pullback, ``size`` classes at a time.
+
+    The cost of a class with score z is (m - z) + log s, where m is the largest score and s the sum of all exp(z - m).
+    Both come from those of the chunks.
+    """
     classes = weight.shape[0]
     of_label = xp.zeros_like(rows[:, 0]) + (1 - label_smoothing)
     if class_weight is not None:
