@@ -209,7 +209,14 @@ def jax_gradient(y_true, *layer, **keywords):
 
 
 WAYS = pytest.mark.parametrize(
-    "way", [numpy_gradient, torch_gradient, plain_torch_gradient, tensorflow_gradient, jax_gradient]
+    "way",
+    [
+        numpy_gradient,
+        torch_gradient,
+        plain_torch_gradient,
+        tensorflow_gradient,
+        pytest.param(jax_gradient, marks=pytest.mark.thorough),
+    ],
 )
 
 
@@ -270,7 +277,7 @@ def test_parameters_have_derivatives_over_chunks(weights):
     torch.testing.assert_close(gradient(case.chunk_bytes), gradient(1 << 20), **NEAR)
 
 
-@pytest.mark.parametrize("compiler", ["jax", "torch"])
+@pytest.mark.parametrize("compiler", [pytest.param("jax", marks=pytest.mark.thorough), "torch"])
 @BOTH_CUTS
 def test_chunks_under_vmap(compiler, case):
     """Gradients of each of three layers on the same samples."""
