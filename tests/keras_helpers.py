@@ -11,6 +11,7 @@ import pytest
 
 from unilosses.testing import to_numpy
 
+# Some jobs of the CI have one framework alone: without Keras there are no drop-ins of its losses to look at.
 if importlib.util.find_spec("keras") is None:
     pytest.skip("Keras is not installed", allow_module_level=True)
 import keras

@@ -52,6 +52,7 @@ def test_ours_and_native_compute_the_same(framework, mode):
         import keras
 
         if keras.backend.backend() != "tensorflow":
+            # What is compared is native Keras on TensorFlow; the benchmark itself refuses other backends.
             pytest.skip("Keras runs on another backend here; it is measured on TensorFlow")
     done = 0
     for case, ours, native in build(framework, mode, Size("small", 12, 10), "float32"):

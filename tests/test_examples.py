@@ -61,7 +61,7 @@ def test_a_small_network_learns_the_same_in_every_framework(name, monkeypatch, c
         curves[framework] = np.array(found, dtype=float)
         assert (curves[framework][:, 1] < curves[framework][:, 0]).all()
         assert figure.stat().st_size > 10_000
-    if not curves:
+    if not curves:  # some examples are about training by automatic differentiation, which NumPy alone does not have
         pytest.skip(f"none of {NETWORKS[name]} is installed")
     # Printed with four digits; Keras' Adam adds its epsilon before the correction of the bias, the others after it.
     for curve in curves.values():

@@ -173,7 +173,7 @@ def test_confidence_intervals_cover_the_expectation(normalize):
 
 
 def test_gradients_flow_through_the_value(backend64):
-    if not backend64.differentiates:
+    if not backend64.differentiates:  # NumPy: these are functions without closed forms of their derivatives
         pytest.skip(f"{backend64.name} does not differentiate")
     x, log_p, log_q = draws(count=60, spread=0.9)
     f, w = x * x, np.exp(log_p - log_q)

@@ -298,7 +298,7 @@ def test_digamma_is_scipys():
 
 
 def test_parameters_receive_gradients(backend64):
-    if not backend64.differentiates:
+    if not backend64.differentiates:  # NumPy: these are functions without closed forms of their derivatives
         pytest.skip(f"{backend64.name} does not differentiate")
     total = backend64.backend.namespace.sum
     scale = backend64.array([0.5, 2.0])
@@ -392,7 +392,7 @@ def test_a_nan_shows_in_the_result(backend64):
 
 def test_arrays_of_two_frameworks_are_refused():
     names = [name for name in installed() if name not in ("numpy", "array_api_strict")]
-    if len(names) < 2:
+    if len(names) < 2:  # arrays of NumPy go with those of every framework, so it takes two others
         pytest.skip(f"needs two frameworks, but only {names} are installed")
     first, second = map(framework, names[:2])
     with first.session(), second.session(), pytest.raises(TypeError, match="must belong to one framework"):

@@ -240,7 +240,7 @@ def nats(name, keywords):
 
 
 def differentiating(backend):
-    if not backend.differentiates:
+    if not backend.differentiates:  # NumPy: these are functions without closed forms of their derivatives
         pytest.skip(f"{backend.name} does not differentiate")
     return backend
 
@@ -268,7 +268,7 @@ def test_derivatives_at_the_edges(backend64, name, keywords, arrays, expected):
 )
 def test_derivatives_at_the_edges_under_compilers(backend64, name):
     backend = differentiating(backend64)
-    if name not in backend.transforms:
+    if name not in backend.transforms:  # every transform belongs to one framework, and is tested with it
         pytest.skip(f"{name} is none of {backend.name}'s")
 
     def both(p, q):

@@ -217,6 +217,7 @@ def made(definition, options) -> Loss:
 def test_a_broken_definition_is_caught(definition, options, backends, laws):
     for name in backends:
         pytest.importorskip(name)
+    # NumPy has nothing to differentiate with: the law needs another framework beside it.
     if laws == BESIDE_AUTODIFF and not any(map(importlib.util.find_spec, ("torch", "jax", "tensorflow"))):
         pytest.skip("no framework that differentiates is installed")
     loss = made(definition, options)
