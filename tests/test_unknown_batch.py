@@ -5,12 +5,13 @@ import pytest
 import tensorflow as tf
 
 import unilosses as ul
-from unilosses.testing import assert_close
+from unilosses.testing import assert_close, cases
 
 generator = np.random.default_rng(2)
 Y_TRUE, Y_PRED = generator.random((4, 3)), generator.random((4, 3))
 MASK, WEIGHT = Y_TRUE > 0.3, generator.random(4)
 LABELS = np.array([0, 2, 1, 2])
+NAMES = [name for name in ul.list_losses() if ul.get(name).__module__.startswith("unilosses.")]
 REDUCTIONS = ["none", "sum", "mean", "weighted_mean", "batchmean"]
 
 
@@ -130,3 +131,39 @@ def test_losses_whose_samples_meet(name):
     expected = ul.get(name)(labels, Y_PRED, reduction="none")
     assert expected.min() > 0
     assert_close(traced(labels, Y_PRED), expected)
+
+
+MASKED = ["ranknet", "listnet", "nt_xent", "triplet_margin"]
+
+
+@pytest.mark.parametrize(
+    ("name", "masked"),
+    [
+        pytest.param(name, masked, marks=() if masked or name in ("ciou", "diou") else pytest.mark.thorough)
+        for masked, names in ((False, NAMES), (True, MASKED))
+        for name in names
+    ],
+)
+def test_value_and_gradients_of_every_loss(name, masked):
+    """As Keras' fit has it; the gradient is made of other operations than the value."""
+    loss = ul.get(name)
+    case = next(iter(cases(loss, "ordinary")))
+    given = {key: tf.constant(x) for key, x in case.inputs.items() if x is not None}
+    if masked:
+        shape = given[loss.predictions[0]].shape[: 2 if loss.masks_elements else 1]
+        given["mask"] = tf.constant(np.arange(np.prod(shape)).reshape(shape) % 3 > 0)
+
+    def unknown(key, x):
+        shared = key in loss.domains and loss.domains[key].shared
+        return tf.TensorSpec(x.shape if shared or not x.shape.rank else [None, *x.shape[1:]], x.dtype)
+
+    def gradients(given):
+        with tf.GradientTape() as tape:
+            predictions = [given[key] for key in loss.predictions if key in given]
+            tape.watch(predictions)
+            value = loss(**given, **case.parameters)
+        return value, *tape.gradient(value, predictions)
+
+    traced = tf.function(gradients, input_signature=[{key: unknown(key, x) for key, x in given.items()}])
+    for x, wanted in zip(traced(given), gradients(given), strict=True):
+        assert_close(x, wanted)

@@ -110,7 +110,7 @@ def distance_term(xp: Namespace, boxes: Overlap) -> tuple[Array, Callable[[], tu
     distance = xp.safe_divide(xp.sum(boxes.offset * boxes.offset, axis=-1, keepdims=True), diagonal)
     return distance, lambda: (
         -2 * boxes.enclosing * xp.safe_divide(distance, diagonal),
-        2 * xp.safe_divide(boxes.offset, xp.broadcast_to(diagonal, boxes.offset.shape)),
+        2 * xp.safe_divide(boxes.offset, diagonal + xp.zeros_like(boxes.offset)),
     )
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..domains import LABEL_SEQUENCE, LOGITS
 from ..loss import loss
 from ..namespace import Array, Namespace
+from ..reduction import fits
 
 if TYPE_CHECKING:
     from ..loss import Loss
@@ -20,10 +21,10 @@ NOTHING = -1e38
 def _check_sequences(made: Loss, arrays: Sequence[Array], parameters: Mapping[str, Any]) -> None:
     labels, logits = (tuple(x.shape) for x in arrays)
     lengths = {n: tuple(getattr(parameters[n], "shape", ())) for n in ("label_length", "logit_length")}
-    fits = len(labels) == 2 and len(logits) == 3 and labels[0] == logits[0]
-    wrong = next((n for n, shape in lengths.items() if shape not in ((), labels[:1])), None)
-    if not fits or wrong:
-        given = f"{wrong} has shape {lengths[wrong]} beside " if fits and wrong else ""
+    matched = len(labels) == 2 and len(logits) == 3 and fits(labels[:1], logits[:1])
+    wrong = next((n for n, shape in lengths.items() if shape != () and not fits(shape, labels[:1])), None)
+    if not matched or wrong:
+        given = f"{wrong} has shape {lengths[wrong]} beside " if matched and wrong else ""
         raise ValueError(
             f"{made.name}: {given}y_true has shape {labels} and y_pred has shape {logits}. Wanted: y_true (batch, "
             "labels), y_pred (batch, time, classes), lengths (batch,). Fix: the batch comes first, time before classes."

@@ -12,7 +12,8 @@ from .ranking import logsumexp_of
 
 def kept_items(xp: Namespace, scores: Array, mask: Array | None) -> Array:
     """Which items of the lists are there, in the shape of the scores."""
-    return xp.ones_like(scores) > 0 if mask is None else xp.broadcast_to(mask, scores.shape)
+    kept = xp.ones_like(scores) > 0
+    return kept if mask is None else kept & mask
 
 
 @loss(kind="samplewise", masks_elements=True, y_true=REAL, y_pred=LOGITS)

@@ -16,7 +16,7 @@ def pairs_of(xp: Namespace, labels: Array, embeddings: Array, mask: Array | None
     place = xp.cumulative_sum(xp.ones_like(embeddings[..., 0]), axis=-1)
     pair = xp.expand_dims(place, axis=-1) != xp.expand_dims(place, axis=-2)
     if mask is not None:
-        mask = xp.broadcast_to(mask, labels.shape)
+        mask = mask & (xp.ones_like(embeddings[..., 0]) > 0)
         pair = pair & xp.expand_dims(mask, axis=-1) & xp.expand_dims(mask, axis=-2)
     return same & pair, ~same & pair
 
